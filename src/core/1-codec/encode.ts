@@ -1,0 +1,114 @@
+/** `Model` -> bytes: the decoder's mirror image. Weights are copied once, into the result. */
+
+import { create, toBinary } from '@bufbuild/protobuf'
+import type { Attribute, Graph, Model, Node, ValueInfo } from '../0-graph/graph.ts'
+import { type Tensor, toInt64 } from '../0-graph/tensor.ts'
+import { codeOfDataType } from './data-types.ts'
+import {
+  type AttributeProto,
+  AttributeProtoSchema,
+  AttributeProto_AttributeType as AttributeType,
+  type GraphProto,
+  GraphProtoSchema,
+  ModelProtoSchema,
+  type NodeProto,
+  NodeProtoSchema,
+  OperatorSetIdProtoSchema,
+  StringStringEntryProtoSchema,
+  type TensorProto,
+  TensorProtoSchema,
+  type ValueInfoProto,
+  ValueInfoProtoSchema,
+} from './generated/onnx_pb.ts'
+
+/** The model as the bytes of an `.onnx` file, weights inside. */
+export function encodeModel(model: Model): Uint8Array {
+  return toBinary(
+    ModelProtoSchema,
+    create(ModelProtoSchema, {
+      irVersion: BigInt(model.irVersion),
+      producerName: model.producer,
+      graph: encodeGraph(model.graph),
+      opsetImport: [...model.opsets].map(([domain, version]) =>
+        create(OperatorSetIdProtoSchema, { domain, version: BigInt(version) }),
+      ),
+      metadataProps: [...model.metadata].map(([key, value]) => create(StringStringEntryProtoSchema, { key, value })),
+    }),
+  )
+}
+
+function encodeGraph(graph: Graph): GraphProto {
+  return create(GraphProtoSchema, {
+    name: graph.name || 'graph',
+    node: graph.nodes.map(encodeNode),
+    initializer: [...graph.initializers].map(([name, tensor]) => encodeTensor(tensor, name)),
+    input: graph.inputs.map(encodeValueInfo),
+    output: graph.outputs.map(encodeValueInfo),
+  })
+}
+
+function encodeNode(node: Node): NodeProto {
+  const message = create(NodeProtoSchema, {
+    name: node.name,
+    opType: node.opType,
+    input: [...node.inputs],
+    output: [...node.outputs],
+    attribute: Object.entries(node.attributes).map(([name, attribute]) => encodeAttribute(name, attribute)),
+  })
+  if (node.domain !== '') message.domain = node.domain
+  return message
+}
+
+function encodeAttribute(name: string, attribute: Attribute): AttributeProto {
+  switch (attribute.type) {
+    case 'float':
+      return create(AttributeProtoSchema, { name, type: AttributeType.FLOAT, f: attribute.value })
+    case 'int':
+      return create(AttributeProtoSchema, { name, type: AttributeType.INT, i: toInt64(attribute.value) })
+    case 'string':
+      return create(AttributeProtoSchema, { name, type: AttributeType.STRING, s: utf8(attribute.value) })
+    case 'floats':
+      return create(AttributeProtoSchema, { name, type: AttributeType.FLOATS, floats: [...attribute.value] })
+    case 'ints':
+      return create(AttributeProtoSchema, { name, type: AttributeType.INTS, ints: attribute.value.map(toInt64) })
+    case 'strings':
+      return create(AttributeProtoSchema, { name, type: AttributeType.STRINGS, strings: attribute.value.map(utf8) })
+    case 'tensor':
+      return create(AttributeProtoSchema, { name, type: AttributeType.TENSOR, t: encodeTensor(attribute.value, '') })
+    case 'other':
+      throw new TypeError(`attribute "${name}" (${attribute.value}) cannot be written`)
+  }
+}
+
+function encodeTensor(tensor: Tensor, name: string): TensorProto {
+  const message = create(TensorProtoSchema, {
+    dims: tensor.dims.map(toInt64),
+    dataType: codeOfDataType(tensor.dtype),
+  })
+  if (name !== '') message.name = name
+  if (tensor.strings) message.stringData = [...tensor.strings]
+  else message.rawData = tensor.bytes
+  return message
+}
+
+function encodeValueInfo({ name, type }: ValueInfo): ValueInfoProto {
+  const message = create(ValueInfoProtoSchema, { name })
+  if (type) {
+    const shape = type.dims && {
+      dim: type.dims.map(dim => ({
+        value:
+          typeof dim === 'number'
+            ? { case: 'dimValue' as const, value: BigInt(dim) }
+            : dim === ''
+              ? { case: undefined }
+              : { case: 'dimParam' as const, value: dim },
+      })),
+    }
+    const tensor = { elemType: codeOfDataType(type.dtype), ...(shape && { shape }) }
+    return create(ValueInfoProtoSchema, { name, type: { value: { case: 'tensorType', value: tensor } } })
+  }
+  return message
+}
+
+const encoder = new TextEncoder()
+const utf8 = (text: string): Uint8Array => encoder.encode(text)

@@ -1,0 +1,44 @@
+/** The canonical form, as a list of passes: what the rest of the compiler may take for granted about a graph. */
+
+import type { Graph, Model } from '../0-graph/graph.ts'
+import type { Shapes } from '../0-graph/shapes.ts'
+import { dropDead } from './drop-dead.ts'
+import { dropIdentities } from './drop-identities.ts'
+import { liftConstants } from './lift-constants.ts'
+import { matMulAsGemm } from './mat-mul-as-gemm.ts'
+import { mergeAffine } from './merge-affine.ts'
+import { nameNodes } from './name-nodes.ts'
+import { plainGemm } from './plain-gemm.ts'
+import { separateInitializers } from './separate-initializers.ts'
+import { swapMaxPoolRelu } from './swap-max-pool-relu.ts'
+import { upgradeOpset } from './upgrade-opset.ts'
+
+/** A rewrite that keeps what the graph computes. */
+export type Pass = (graph: Graph) => Graph
+
+/** A rewrite that must know shapes. */
+export type ShapedPass = (graph: Graph, shapes: Shapes) => Graph
+
+/** Passes that need nothing but the graph, in order. */
+export const structuralPasses: readonly Pass[] = [
+  separateInitializers,
+  liftConstants,
+  dropIdentities,
+  nameNodes,
+  plainGemm,
+  dropDead,
+]
+
+/** Passes that need shapes, in order. */
+export const shapedPasses: readonly ShapedPass[] = [matMulAsGemm, mergeAffine, swapMaxPoolRelu, dropDead]
+
+/** The first half of the canonical form: one opset, no initialiser among the inputs, no node without an effect. */
+export function canonizeStructure(model: Model): Model {
+  const upgraded = upgradeOpset(model)
+  return { ...upgraded, graph: structuralPasses.reduce((graph, pass) => pass(graph), upgraded.graph) }
+}
+
+/** The second half: batch norms and other affine maps merged into the linear layer before them, ReLU before max pooling. */
+export function canonizeLayers(graph: Graph, shapes: Shapes): Graph {
+  return shapedPasses.reduce((current, pass) => pass(current, shapes), graph)
+}

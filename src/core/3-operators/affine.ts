@@ -1,0 +1,100 @@
+/** Elementwise scaling by constants: Mul, Div, and a BatchNormalization that has no linear layer before it. */
+
+import type { Value } from '../0-graph/builder.ts'
+import { rankOf } from '../0-graph/shapes.ts'
+import { batchNormFactors } from '../2-canonize/merge-affine.ts'
+import { inferenceOnly } from '../2-canonize/upgrade-opset.ts'
+import { tensorOf } from './conv.ts'
+import { type Domain, rescaled } from './domain.ts'
+import type { Context, Facts, LinearOperator } from './operator.ts'
+
+/** ONNX Mul by a constant. */
+export const Mul: LinearOperator = {
+  kind: 'linear',
+  isOneToOne: true,
+  domain: (_, [x]) => rescaled(x as Domain),
+  refuse: (node, facts) => {
+    const [left = '', right = ''] = node.inputs
+    if (!facts.active.has(left) || !facts.active.has(right)) return refuseWidening(node.inputs, node.outputs[0], facts)
+    return 'it multiplies two activations: products of activations are not supported yet'
+  },
+  branches: (node, { b, active }) => {
+    const input = active.has(node.inputs[0] ?? '') ? 0 : 1
+    return [
+      {
+        input,
+        x: node.inputs[input] as Value,
+        weights: { kind: 'tensor', value: node.inputs[1 - input] as Value },
+        forward: (value, weights) => b.op('Mul', [value, tensorOf(weights)]),
+        transpose: (s, weights) => b.op('Mul', [s, tensorOf(weights)], {}, 'transposed'),
+      },
+    ]
+  },
+}
+
+/** ONNX Div by a constant. */
+export const Div: LinearOperator = {
+  kind: 'linear',
+  isOneToOne: true,
+  domain: (_, [x]) => rescaled(x as Domain),
+  refuse: (node, facts) =>
+    facts.active.has(node.inputs[1] ?? '')
+      ? 'it divides by an activation: that is not supported yet'
+      : refuseWidening(node.inputs, node.outputs[0], facts),
+  branches: (node, { b }) => {
+    const [x, divisor] = node.inputs as [Value, Value]
+    return [
+      {
+        input: 0,
+        x,
+        weights: { kind: 'tensor', value: b.op('Reciprocal', [divisor]) },
+        forward: (value, weights) => b.op('Mul', [value, tensorOf(weights)]),
+        transpose: (s, weights) => b.op('Mul', [s, tensorOf(weights)], {}, 'transposed'),
+      },
+    ]
+  },
+}
+
+/** ONNX BatchNormalization at inference, as a layer of its own (BatchNormalization -> Relu -> Conv, say). */
+export const BatchNormalization: LinearOperator = {
+  kind: 'linear',
+  isOneToOne: true,
+  domain: (_, [x]) => rescaled(x as Domain),
+  refuse: (node, facts) => {
+    if (!inferenceOnly(node)) return 'it is in training mode: export the model in inference mode'
+    if (node.inputs.slice(1).some(value => facts.active.has(value))) return 'its statistics depend on the input'
+    return rankOf(facts.shapes, node.inputs[0] ?? '') === undefined ? 'the rank of its input is not known' : undefined
+  },
+  branches: (node, context) => {
+    const { b } = context
+    const x = node.inputs[0] as Value
+    const { factor } = batchNormFactors(b, node, context.shapes)
+    return [
+      {
+        input: 0,
+        x,
+        weights: { kind: 'tensor', value: perChannel(context, factor, x) },
+        forward: (value, weights) => b.op('Mul', [value, tensorOf(weights)]),
+        transpose: (s, weights) => b.op('Mul', [s, tensorOf(weights)], {}, 'transposed'),
+      },
+    ]
+  },
+  bias: (node, context) => {
+    const { shift } = batchNormFactors(context.b, node, context.shapes)
+    return perChannel(context, shift, node.inputs[0] as Value)
+  },
+}
+
+function perChannel({ b, shapes }: Context, vector: Value, x: Value): Value {
+  const rank = rankOf(shapes, x) ?? 2
+  return b.op('Reshape', [vector, b.ints([-1, ...Array<number>(Math.max(0, rank - 2)).fill(1)])], {}, 'per_channel')
+}
+
+/** A constant factor that repeats its data is a one-to-many map, which this row does not describe. */
+function refuseWidening(inputs: readonly string[], output: string | undefined, facts: Facts): string | undefined {
+  const x = inputs.find(input => facts.active.has(input)) ?? ''
+  const [from, to] = [facts.shapes.get(x)?.dims, output === undefined ? undefined : facts.shapes.get(output)?.dims]
+  if (!from || !to) return 'the shapes of its operands are not known'
+  const repeats = from.length !== to.length || from.some((dim, axis) => dim === 1 && to[axis] !== 1)
+  return repeats ? 'its constant repeats its data over further axes: that is not supported yet' : undefined
+}

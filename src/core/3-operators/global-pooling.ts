@@ -1,0 +1,76 @@
+/** Averages and sums over whole axes: GlobalAveragePool, ReduceMean, ReduceSum. */
+
+import type { Value } from '../0-graph/builder.ts'
+import { intAttribute, intsAttribute, type Node } from '../0-graph/graph.ts'
+import { dimsOf, rankOf } from '../0-graph/shapes.ts'
+import { numbersOf } from '../0-graph/tensor.ts'
+import { type Domain, linearOutput } from './domain.ts'
+import type { Branch, Context, Facts, LinearOperator } from './operator.ts'
+
+/** ONNX GlobalAveragePool: the mean over all spatial axes. */
+export const GlobalAveragePool: LinearOperator = overAxes('mean', (node, facts) => {
+  const rank = rankOf(facts.shapes, node.inputs[0] ?? '')
+  return rank === undefined ? undefined : Array.from({ length: rank - 2 }, (_, i) => i + 2)
+})
+
+/** ONNX ReduceMean. */
+export const ReduceMean: LinearOperator = overAxes('mean', reducedAxes)
+
+/** ONNX ReduceSum. */
+export const ReduceSum: LinearOperator = overAxes('sum', reducedAxes)
+
+type AxesOf = (node: Node, facts: Facts) => readonly number[] | undefined
+
+function overAxes(kind: 'mean' | 'sum', axesOf: AxesOf): LinearOperator {
+  return {
+    kind: 'linear',
+    hasFixedWeights: true,
+    domain: (_, [x]) => (kind === 'mean' ? (x as Domain) : { ...linearOutput, ...scaled(x as Domain) }),
+    refuse: (node, facts) => (axesOf(node, facts) ? undefined : 'the axes that it reduces are not constants'),
+    branches: (node, context) => [branchOf(node, context, axesOf(node, context) as readonly number[], kind)],
+  }
+}
+
+/** A sum keeps signs, and loses bounds. */
+function scaled({ origin, low, high }: Domain): Domain {
+  return { origin, low: low >= 0 ? 0 : Number.NEGATIVE_INFINITY, high: high <= 0 ? 0 : Number.POSITIVE_INFINITY }
+}
+
+function branchOf(node: Node, context: Context, axes: readonly number[], kind: 'mean' | 'sum'): Branch {
+  const { b } = context
+  const x = node.inputs[0] as Value
+  const keeps = node.opType === 'GlobalAveragePool' || intAttribute(node, 'keepdims', 1) === 1
+  return {
+    input: 0,
+    x,
+    weights: { kind: 'fixed', value: 1 },
+    forward: value => b.op(node.opType, [value, ...node.inputs.slice(1)], node.attributes),
+    transpose: s => {
+      const kept = keeps ? s : b.op('Unsqueeze', [s, b.ints(axes)], {}, 'kept')
+      const shared = kind === 'mean' ? b.op('Div', [kept, countOf(context, x, axes)], {}, 'shared') : kept
+      return b.op('Expand', [shared, b.op('Shape', [x], {}, 'shape')], {}, 'spread')
+    },
+  }
+}
+
+/** How many elements are averaged: a number where the sizes are known, else counted by the graph. */
+function countOf({ b, shapes }: Context, x: Value, axes: readonly number[]): Value {
+  const sizes = axes.map(axis => dimsOf(shapes, x)?.[axis])
+  if (sizes.every(size => typeof size === 'number'))
+    return b.floats((sizes as number[]).reduce((n, size) => n * size, 1))
+  const chosen = b.op('Gather', [b.op('Shape', [x], {}, 'shape'), b.ints(axes)], { axis: 0 }, 'sizes')
+  return b.op('Cast', [b.op('ReduceProd', [chosen], { keepdims: 0 }, 'count')], { to: 1 }, 'count')
+}
+
+function reducedAxes(node: Node, facts: Facts): readonly number[] | undefined {
+  const rank = rankOf(facts.shapes, node.inputs[0] ?? '')
+  if (rank === undefined) return undefined
+  const input = node.inputs[1]
+  const tensor = input ? facts.initializers.get(input) : undefined
+  if (input && !tensor) return undefined
+  const given = tensor ? numbersOf(tensor) : intsAttribute(node, 'axes')
+  if (!given || given.length === 0) {
+    return intAttribute(node, 'noop_with_empty_axes', 0) === 1 ? undefined : Array.from({ length: rank }, (_, i) => i)
+  }
+  return given.map(axis => (axis < 0 ? axis + rank : axis)).sort((a, c) => a - c)
+}

@@ -1,0 +1,89 @@
+/** Deep Taylor decomposition (Montavon, Lapuschkin, Binder, Samek, Müller 2017): the domain of a layer's input names the rule. */
+
+import { DeepTaylorError } from '../diagnostics.ts'
+import { describeDomain, type Domain, isBox, isNonNegative } from '../3-operators/domain.ts'
+import type { LinearOperator } from '../3-operators/operator.ts'
+import type { BiasPolicy, Decision, LayerFacts, Method, Pooling } from './method.ts'
+import { z, zBox, zPlus, zPlusSigned, wSquare } from './rules.ts'
+
+/** Options of `deepTaylor`; the defaults are the paper's. */
+export interface DeepTaylorOptions {
+  /** What positive biases do. Default `ignore`. */
+  readonly bias?: BiasPolicy
+  /** How max pooling shares relevance. Default `proportional`. */
+  readonly pooling?: Pooling
+  /** ε ≥ 0 of the denominators z + ε·sign(z), sign(0) = 1. Default 0: exact quotients, 0/0 = 0. Zennit has 1e-6. */
+  readonly stabilizer?: number
+}
+
+/**
+ * The paper's method: w² where an unconstrained input is read, zᴮ where a boxed one is, z⁺ behind activations.
+ *
+ * @throws DeepTaylorError `option-invalid` when the stabilizer is negative or not a number
+ */
+export function deepTaylor(options: DeepTaylorOptions = {}): Method {
+  const { bias = 'ignore', pooling = 'proportional', stabilizer = 0 } = options
+  if (!(stabilizer >= 0) || !Number.isFinite(stabilizer)) {
+    throw new DeepTaylorError('option-invalid', {
+      option: 'stabilizer',
+      reason: `${stabilizer} is not a number ≥ 0`,
+    })
+  }
+  return { name: 'deep-taylor', bias, pooling, stabilizer, decide: layer => decide(layer, bias, pooling) }
+}
+
+function decide(layer: LayerFacts, bias: BiasPolicy, pooling: Pooling): Decision {
+  const { operator, domains } = layer
+  switch (operator.kind) {
+    case 'linear':
+      return decideLinear(operator, domains, bias)
+    case 'rearranging':
+      return { kind: 'adjoint', why: 'moves elements: relevance moves back the same way' }
+    case 'gate':
+      return { kind: 'pass', why: 'activation function: one input, which takes everything' }
+    case 'normalising':
+      return { kind: 'pass', why: 'its normaliser is held fixed: one input, which takes everything' }
+    case 'selecting':
+      return decideSelecting(domains[0] as Domain, pooling)
+  }
+}
+
+function decideLinear(operator: LinearOperator, domains: readonly Domain[], bias: BiasPolicy): Decision {
+  const domain = domains[0] as Domain
+  if (operator.isOneToOne && bias === 'ignore') {
+    return { kind: 'pass', why: 'every output has one input: all search directions give it everything' }
+  }
+  const where = describeDomain(domain)
+  if (operator.hasFixedWeights && domains.length > 1) {
+    return domains.every(isNonNegative)
+      ? { kind: 'rule', rule: zPlus, why: 'a sum of activations ≥ 0: shares in proportion to them' }
+      : { kind: 'rule', rule: z, why: 'a sum of activations of both signs: shares in proportion to them, signs kept' }
+  }
+  if (domain.origin === 'input') {
+    if (isBox(domain)) return { kind: 'rule', rule: zBox, why: `reads the input, a box (${where})` }
+    if (isNonNegative(domain)) return { kind: 'rule', rule: zPlus, why: `reads the input, which is never negative` }
+    return { kind: 'rule', rule: wSquare, why: 'reads the input, which is unconstrained' }
+  }
+  if (isNonNegative(domain)) return { kind: 'rule', rule: zPlus, why: 'its inputs are never negative' }
+  if (operator.hasFixedWeights) {
+    return { kind: 'rule', rule: z, why: 'averages activations of both signs: shares in proportion to them, signs kept' }
+  }
+  return { kind: 'rule', rule: zPlusSigned, why: 'hidden inputs of both signs: only helping contributions share' }
+}
+
+function decideSelecting(domain: Domain, pooling: Pooling): Decision {
+  if (pooling === 'winner') return { kind: 'winner', why: 'winner takes all, as asked' }
+  if (isNonNegative(domain)) {
+    return { kind: 'proportional', why: 'shares in proportion to activation, which is never negative' }
+  }
+  if (domain.origin === 'activation') {
+    return {
+      kind: 'proportional',
+      why: 'shares in proportion to activation; activations of both signs can give negative shares',
+    }
+  }
+  return {
+    kind: 'winner',
+    why: 'winner takes all: its input has both signs and no ReLU follows, so proportional shares are undefined',
+  }
+}

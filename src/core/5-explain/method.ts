@@ -1,0 +1,39 @@
+/** A method decides what relevance does at every layer; the paper's own is `deepTaylor`. */
+
+import type { Node } from '../0-graph/graph.ts'
+import type { Domain } from '../3-operators/domain.ts'
+import type { Operator } from '../3-operators/operator.ts'
+import type { Rule } from './rules.ts'
+
+/** What a method is told of a layer. */
+export interface LayerFacts {
+  readonly node: Node
+  readonly operator: Operator
+  /** The domains of the inputs that relevance goes to. */
+  readonly domains: readonly Domain[]
+}
+
+/** What happens at a layer, and why, in words for a newcomer. */
+export type Decision =
+  | { readonly kind: 'rule'; readonly rule: Rule; readonly why: string }
+  | { readonly kind: 'pass' | 'adjoint' | 'winner' | 'proportional'; readonly why: string }
+
+/**
+ * What a positive bias may do. `ignore`: the inputs share all relevance, the bias gets none, every step conserves.
+ * `absorb`: the bias is one more neuron of activation 1 and keeps its share, which then reaches no input.
+ */
+export type BiasPolicy = 'ignore' | 'absorb'
+
+/** How max pooling shares relevance: in proportion to activation, or all of it to the largest. */
+export type Pooling = 'proportional' | 'winner'
+
+/** A way to explain. */
+export interface Method {
+  /** Its name on the command line and in file names. */
+  readonly name: string
+  readonly bias: BiasPolicy
+  readonly pooling: Pooling
+  /** ε of denominators z + ε·sign(z); 0 is exact, with 0/0 = 0. */
+  readonly stabilizer: number
+  readonly decide: (layer: LayerFacts) => Decision
+}

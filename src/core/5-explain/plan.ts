@@ -1,0 +1,87 @@
+/** The plan: for every node between input and output, what relevance does there and why. Nothing is written yet. */
+
+import { DeepTaylorError, type UnsupportedNode } from '../diagnostics.ts'
+import { consumersOf, type Graph, labelOf, type Node, producersOf } from '../0-graph/graph.ts'
+import type { Domain } from '../3-operators/domain.ts'
+import type { Facts, Operator } from '../3-operators/operator.ts'
+import { operatorOf, supportedOperators } from '../3-operators/table.ts'
+import type { Decision, Method } from './method.ts'
+
+/** One node of the plan. */
+export interface Step {
+  readonly node: Node
+  readonly operator: Operator
+  /** The domains of the node's active inputs. */
+  readonly domains: readonly Domain[]
+  readonly decision: Decision
+  /** A constant that an Add behind the node adds: the bias of a MatMul. */
+  readonly biasBehind?: Node
+}
+
+/**
+ * Refuses what relevance cannot go through, all of it at once.
+ *
+ * @throws DeepTaylorError `unsupported-operators`
+ */
+export function refuseUnsupported(nodes: readonly Node[], facts: Facts): void {
+  const refused = nodes.flatMap((node): UnsupportedNode[] => {
+    const reason = reasonAgainst(node, facts)
+    return reason === undefined ? [] : [{ node: labelOf(node), opType: node.opType, reason }]
+  })
+  if (refused.length > 0) throw new DeepTaylorError('unsupported-operators', { nodes: refused })
+}
+
+function reasonAgainst(node: Node, facts: Facts): string | undefined {
+  const operator = operatorOf(node.opType, node.domain)
+  if (operator) return operator.refuse?.(node, facts)
+  const domain = node.domain === '' ? '' : ` of domain ${node.domain}`
+  return `no rule is known for this operator${domain}: replace it by one of ${supportedOperators.join(', ')}, or explain an output before it`
+}
+
+/** The plan of a method for `nodes`, which are all supported. */
+export function plan(
+  graph: Graph,
+  nodes: readonly Node[],
+  facts: Facts,
+  domains: ReadonlyMap<string, Domain>,
+  method: Method,
+): readonly Step[] {
+  const biases = biasesBehind(graph, nodes, facts)
+  const isBias = new Set(biases.values())
+  return nodes.map(node => {
+    const operator = operatorOf(node.opType, node.domain) as Operator
+    const inputs = node.inputs.filter(name => facts.active.has(name)).map(name => domains.get(name) as Domain)
+    const behind = biases.get(node)
+    const decision: Decision = isBias.has(node)
+      ? { kind: 'pass', why: 'the bias of the layer before it' }
+      : isShift(node, operator, facts) && method.bias === 'ignore'
+        ? { kind: 'pass', why: 'adds a constant: the one input takes everything' }
+        : method.decide({ node, operator, domains: inputs })
+    return { node, operator, domains: inputs, decision, ...(behind && { biasBehind: behind }) }
+  })
+}
+
+/** The Add of a constant behind a linear layer without a bias of its own: together they are one neuron Σ x·w + b. */
+function biasesBehind(graph: Graph, nodes: readonly Node[], facts: Facts): ReadonlyMap<Node, Node> {
+  const producers = producersOf(graph)
+  const consumers = consumersOf(graph)
+  const found = new Map<Node, Node>()
+  for (const node of nodes) {
+    const operator = operatorOf(node.opType, node.domain) as Operator
+    if (!isShift(node, operator, facts)) continue
+    const x = node.inputs.find(name => facts.active.has(name)) as string
+    const layer = producers.get(x)
+    const row = layer && operatorOf(layer.opType, layer.domain)
+    if (!layer || row?.kind !== 'linear' || row.hasFixedWeights || row.isOneToOne || row.biasOf?.(layer, facts)) continue
+    if (consumers.get(x)?.length === 1 && node.opType !== 'Sub') found.set(layer, node)
+  }
+  return found
+}
+
+/** A sum with one active operand that keeps its shape. */
+function isShift(node: Node, operator: Operator, facts: Facts): boolean {
+  if (operator.kind !== 'linear' || !operator.hasFixedWeights || !/^(Add|Sub|Sum)$/.test(node.opType)) return false
+  const active = node.inputs.filter(name => facts.active.has(name))
+  const [x, y] = [facts.shapes.get(active[0] ?? '')?.dims, facts.shapes.get(node.outputs[0] ?? '')?.dims]
+  return active.length === 1 && x !== undefined && String(x) === String(y)
+}

@@ -1,0 +1,102 @@
+/**
+ * The reverse pass: from the explained output back to the input, one node at a time. What several nodes send to one value
+ * is summed here, and nowhere else: R_i = Σ_j R_i←j.
+ */
+
+import type { Value } from '../0-graph/builder.ts'
+import type { Branch, Context, LinearOperator, SelectingOperator } from '../3-operators/operator.ts'
+import { isNonNegative } from '../3-operators/domain.ts'
+import type { Method } from './method.ts'
+import type { Step } from './plan.ts'
+import { type Bounds, type Redistribution, redistribute } from './redistribute.ts'
+import { z, type Rule } from './rules.ts'
+
+/** Everything the walk reads. */
+export interface Walk {
+  readonly context: Context
+  readonly method: Method
+  readonly steps: readonly Step[]
+  readonly boundsOf: (value: Value) => Bounds
+}
+
+/** Writes the relevance of every value on the way, from `start` at `output`; returns it by value. */
+export function walk(plan: Walk, output: Value, start: Value): ReadonlyMap<Value, Value> {
+  const { b } = plan.context
+  const received = new Map<Value, Value[]>([[output, [start]]])
+  const relevances = new Map<Value, Value>()
+  const relevanceOf = (value: Value): Value | undefined => {
+    const parts = received.get(value)
+    if (!parts) return undefined
+    const sum = parts.length === 1 ? (parts[0] as Value) : b.op('Sum', parts, {}, 'total')
+    relevances.set(value, sum)
+    return sum
+  }
+  for (const step of [...plan.steps].reverse()) {
+    b.within(step.node.name, () => {
+      const outgoing = step.node.outputs.map(relevanceOf)
+      if (outgoing.every(r => r === undefined)) return
+      const shares = sharesOf(plan, step, outgoing)
+      if (shares.length !== step.node.inputs.length) throw new Error(`${step.node.name}: one share per input was expected`)
+      for (const [i, share] of shares.entries()) {
+        const input = step.node.inputs[i] as Value
+        if (share === undefined || !plan.context.active.has(input)) continue
+        received.set(input, [...(received.get(input) ?? []), share])
+      }
+    })
+  }
+  for (const value of received.keys()) if (!relevances.has(value)) relevanceOf(value)
+  return relevances
+}
+
+/** One relevance per input of the node; undefined where none goes. */
+function sharesOf(
+  plan: Walk,
+  step: Step,
+  outgoing: readonly (Value | undefined)[],
+): readonly (Value | undefined)[] {
+  const { node, operator, decision } = step
+  const { context } = plan
+  const r = outgoing[0] as Value
+  const only = (share: Value) => node.inputs.map(input => (context.active.has(input) ? share : undefined))
+  if (operator.kind === 'rearranging') {
+    const shares = operator.adjoint(node, outgoing, context)
+    return node.inputs.map((_, i) => shares[i])
+  }
+  if (decision.kind === 'pass') return only(r)
+  if (operator.kind === 'selecting') {
+    if (decision.kind === 'winner') return only(operator.winner(node, r, context))
+    return byRule(plan, step, z, [(operator as SelectingOperator).sum(node, context)], r, undefined)
+  }
+  if (operator.kind !== 'linear' || decision.kind !== 'rule') throw new Error(`${node.name}: nothing was decided`)
+  return byRule(plan, step, decision.rule, operator.branches(node, context), r, biasOf(plan, step, operator))
+}
+
+function biasOf({ method, context }: Walk, { node, biasBehind }: Step, operator: LinearOperator): Value | undefined {
+  if (method.bias === 'ignore') return undefined
+  return biasBehind ? biasBehind.inputs.find(name => !context.active.has(name)) : operator.bias?.(node, context)
+}
+
+function byRule(
+  plan: Walk,
+  step: Step,
+  rule: Rule,
+  branches: readonly Branch[],
+  relevance: Value,
+  bias: Value | undefined,
+): readonly (Value | undefined)[] {
+  const active = step.node.inputs.flatMap((name, i) => (plan.context.active.has(name) ? [i] : []))
+  const redistribution: Redistribution = {
+    b: plan.context.b,
+    branches,
+    relevance,
+    bias,
+    stabilizer: plan.method.stabilizer,
+    boundsOf: branch => plan.boundsOf(branch.x),
+    isNonNegative: branch => {
+      const domain = step.domains[active.indexOf(branch.input)]
+      return domain !== undefined && isNonNegative(domain)
+    },
+  }
+  const shares = redistribute(rule, redistribution)
+  return step.node.inputs.map((_, i) => shares[branches.findIndex(branch => branch.input === i)])
+}

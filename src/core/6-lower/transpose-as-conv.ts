@@ -1,0 +1,76 @@
+/**
+ * ConvTranspose of stride 1 as Conv: the kernel reversed, its channels swapped, the padding complemented. ONNX Runtime's
+ * Conv is blocked and parallel where its ConvTranspose is a GEMM and a scatter.
+ */
+
+import { GraphBuilder, type Value } from '../0-graph/builder.ts'
+import { type Graph, intAttribute, intsAttribute, type Node } from '../0-graph/graph.ts'
+import { reordered } from '../0-graph/order.ts'
+import { sizeOf } from '../0-graph/tensor.ts'
+
+/** Rewrites every ConvTranspose of stride 1 whose padding a Conv can have. */
+export function transposeAsConv(graph: Graph): Graph {
+  const b = new GraphBuilder(graph)
+  const nodes = graph.nodes.map(node => {
+    const pads = complementPads(node)
+    return pads ? b.within(node.name, () => asConv(b, node, pads)) : node
+  })
+  const written = b.take()
+  const result: Graph = {
+    ...graph,
+    nodes: [...written.nodes, ...nodes],
+    initializers: new Map([...graph.initializers, ...written.initializers]),
+  }
+  return { ...result, nodes: reordered(result) }
+}
+
+/** dilation·(k − 1) − pad on every side; undefined where that is negative or the node is not of this kind. */
+function complementPads(node: Node): readonly number[] | undefined {
+  const kernel = intsAttribute(node, 'kernel_shape')
+  if (node.opType !== 'ConvTranspose' || node.domain !== '' || node.inputs.length > 2 || !kernel) return undefined
+  const strides = intsAttribute(node, 'strides') ?? kernel.map(() => 1)
+  const extra = intsAttribute(node, 'output_padding') ?? kernel.map(() => 0)
+  const dilations = intsAttribute(node, 'dilations') ?? kernel.map(() => 1)
+  const pads = intsAttribute(node, 'pads') ?? [...kernel, ...kernel].map(() => 0)
+  // One channel in and out, as sums over windows have it, is no faster either way.
+  if (strides.some(s => s !== 1) || extra.some(p => p !== 0)) return undefined
+  const reach = kernel.map((k, i) => dilations[i]! * (k - 1))
+  const complement = pads.map((pad, i) => reach[i % kernel.length]! - pad)
+  return complement.every(pad => pad >= 0) ? complement : undefined
+}
+
+function asConv(b: GraphBuilder, node: Node, pads: readonly number[]): Node {
+  const [s, w] = node.inputs as [Value, Value]
+  const kernel = intsAttribute(node, 'kernel_shape') as readonly number[]
+  const group = intAttribute(node, 'group', 1)
+  const attributes = { ...node.attributes }
+  delete attributes.output_padding
+  return {
+    ...node,
+    opType: 'Conv',
+    inputs: [s, swappedChannels(b, reversed(b, w, kernel), kernel, group)],
+    attributes: { ...attributes, pads: { type: 'ints', value: pads } },
+  }
+}
+
+/** Every kernel back to front. */
+function reversed(b: GraphBuilder, w: Value, kernel: readonly number[]): Value {
+  if (sizeOf(kernel) === 1) return w
+  const axes = kernel.map((_, i) => i + 2)
+  const all = (value: number) => b.ints(kernel.map(() => value))
+  return b.op('Slice', [w, all(-1), all(-(2 ** 31)), b.ints(axes), all(-1)], {}, 'w_reversed')
+}
+
+/** (G·O)×I×kernel, as ConvTranspose has it, to (G·I)×O×kernel, as Conv does. */
+function swappedChannels(b: GraphBuilder, w: Value, kernel: readonly number[], group: number): Value {
+  const spatial = kernel.map((_, i) => i)
+  if (group === 1) return b.op('Transpose', [w], { perm: [1, 0, ...spatial.map(i => i + 2)] }, 'w_swapped')
+  const dims = (axis: number) =>
+    b.op('Slice', [b.op('Shape', [w], {}, 'shape'), b.ints([axis]), b.ints([axis + 1])], {}, 'size')
+  const perGroup = b.op('Div', [dims(0), b.ints([group])], {}, 'per_group')
+  const grouped = b.op('Concat', [b.ints([group]), perGroup, dims(1), b.ints(kernel)], { axis: 0 }, 'grouped')
+  const split = b.op('Reshape', [w, grouped], {}, 'w_grouped')
+  const swapped = b.op('Transpose', [split], { perm: [0, 2, 1, ...spatial.map(i => i + 3)] }, 'w_swapped')
+  const joined = b.op('Concat', [b.op('Mul', [b.ints([group]), dims(1)], {}, 'outputs'), perGroup, b.ints(kernel)], { axis: 0 })
+  return b.op('Reshape', [swapped, joined], {}, 'w_joined')
+}

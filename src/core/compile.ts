@@ -1,0 +1,255 @@
+/** The pipeline, from a model to the model that explains itself: a table of contents of the phases. */
+
+import { GraphBuilder } from './0-graph/builder.ts'
+import { constantsOf, type Dim, type Graph, type Model, type ValueInfo } from './0-graph/graph.ts'
+import { verify } from './0-graph/verify.ts'
+import type { Shapes } from './0-graph/shapes.ts'
+import { canonizeLayers, canonizeStructure } from './2-canonize/canonize.ts'
+import { dropDead } from './2-canonize/drop-dead.ts'
+import type { Context, Facts } from './3-operators/operator.ts'
+import { domainsOf } from './4-analyze/domains.ts'
+import { type ExplainedOutput, explainedOutput } from './4-analyze/explained-output.ts'
+import { type InputBox, inputDomain, writeBox } from './4-analyze/input-domain.ts'
+import { reach } from './4-analyze/reach.ts'
+import { inferShapes, type ShapeOracle, withInputDims } from './4-analyze/shapes.ts'
+import { boundsFrom } from './5-explain/bounds.ts'
+import { deepTaylor } from './5-explain/deep-taylor.ts'
+import type { Method } from './5-explain/method.ts'
+import { plan, refuseUnsupported, type Step } from './5-explain/plan.ts'
+import { classesOf, type TargetMode, writePrediction, writeTarget } from './5-explain/target.ts'
+import { walk } from './5-explain/walk.ts'
+import { lower } from './6-lower/lower.ts'
+import { DeepTaylorError } from './diagnostics.ts'
+import { version } from './version.ts'
+
+/** What may be said about an explanation before it is compiled. */
+export interface AnalyzeOptions {
+  /** The input to explain in terms of. Default: the only one that the output depends on. */
+  readonly input?: string
+  /** The output to explain. Default: the first. */
+  readonly output?: string
+  /** What values the input can have. Default: any (`undefined`). */
+  readonly box?: InputBox
+  /** Sizes for free dimensions of the input; `undefined` leaves one as it is. */
+  readonly shape?: readonly (number | undefined)[]
+  /** Default `deepTaylor()`. */
+  readonly method?: Method
+}
+
+/** What is asked of the compiled model. */
+export interface CompileOptions extends AnalyzeOptions {
+  /** Which class is explained. Default `top`. */
+  readonly target?: TargetMode
+  /** How many of the most probable classes it returns besides. Default 0. */
+  readonly top?: number
+}
+
+/** A model, looked through: what the compiler found before it wrote anything. */
+export interface Analysis {
+  /** The canonical model. */
+  readonly model: Model
+  readonly shapes: Shapes
+  readonly facts: Facts
+  readonly input: ValueInfo
+  readonly explained: ExplainedOutput
+  /** Length of one row of logits. */
+  readonly classes: number
+  readonly box: InputBox | undefined
+  readonly method: Method
+  /** What relevance does at every node between input and output, in the order of the graph. */
+  readonly steps: readonly Step[]
+}
+
+/** Names of the compiled model's further inputs and outputs. */
+export interface CompiledNames {
+  readonly input: string
+  /** int64 [1 or samples]; only where the target is an input. */
+  readonly target: string | undefined
+  /** float32, of the input's shape. */
+  readonly relevance: string
+  /** int64 [samples]: the class that was explained. */
+  readonly explainedClass: string
+  /** float32 [samples]: its logit, which the relevance started from. */
+  readonly explainedLogit: string
+  /** float32 [samples]: the sum of the relevance over one sample. */
+  readonly relevanceSum: string
+  /** int64 and float32 [samples × top]; only where `top` was asked for. */
+  readonly topClasses: string | undefined
+  readonly topScores: string | undefined
+}
+
+/** The model that explains itself. */
+export interface Compiled {
+  readonly model: Model
+  readonly names: CompiledNames
+  readonly analysis: Analysis
+}
+
+/**
+ * Looks a model through without writing anything: shapes, domains, and the rule that every layer gets.
+ *
+ * @throws DeepTaylorError `unsupported-*`, `no-path`, `option-invalid`
+ */
+export async function analyze(model: Model, ask: ShapeOracle, options: AnalyzeOptions = {}): Promise<Analysis> {
+  const structural = canonizeStructure(model)
+  const named = options.shape ? fixShape(structural, options) : structural
+  const output = chooseOutput(named.graph, options.output)
+  const layered = canonizeLayers(named.graph, await inferShapes(named, ask))
+  const canonical: Model = { ...named, graph: layered }
+  const shapes = await inferShapes(canonical, ask)
+  const explained = explainedOutput(layered, output)
+  const input = chooseInput(layered, explained.logits, options.input)
+  const { active, nodes } = reach(layered, input.name, explained.logits)
+  if (nodes.length === 0) throw new DeepTaylorError('no-path', { input: input.name, output })
+  const { initializers } = layered
+  const facts: Facts = { shapes, constants: constantsOf(layered), active, initializers }
+  refuseUnsupported(nodes, facts)
+  const method = options.method ?? deepTaylor()
+  const domains = domainsOf(nodes, facts, input.name, inputDomain(options.box))
+  return {
+    model: canonical,
+    shapes,
+    facts,
+    input,
+    explained,
+    classes: classesOf(facts, explained.logits, output),
+    box: options.box,
+    method,
+    steps: plan(layered, nodes, facts, domains, method),
+  }
+}
+
+/**
+ * Compiles the explanation into the model: what comes back returns the model's outputs and the relevance.
+ *
+ * @throws DeepTaylorError as `analyze`, and `target-invalid`
+ */
+export async function compileModel(model: Model, ask: ShapeOracle, options: CompileOptions = {}): Promise<Compiled> {
+  return emit(await analyze(model, ask, options), options)
+}
+
+function emit(analysis: Analysis, { target = 'top', top = 0 }: CompileOptions): Compiled {
+  const { model, facts, input, explained, classes, method, steps, box } = analysis
+  checkTarget(target, classes)
+  const b = new GraphBuilder(model.graph)
+  const context: Context = { ...facts, b }
+  const given = box && b.within('box', () => writeBox(context, input.name, box))
+  const boundsOf = given ? boundsFrom(model.graph, context, input.name, given) : noBounds
+  const choice = b.within('target', () => writeTarget(context, explained.logits, classes, target))
+  const relevances = walk({ context, method, steps, boundsOf }, explained.logits, choice.start)
+  const relevance = relevances.get(input.name)
+  if (!relevance) throw new DeepTaylorError('no-path', { input: input.name, output: explained.output })
+  const rank = input.type?.dims?.length ?? 1
+  const axes = Array.from({ length: Math.max(1, rank - 1) }, (_, i) => (rank > 1 ? i + 1 : 0))
+  const sum = b.op('ReduceSum', [relevance, b.ints(axes)], { keepdims: rank > 1 ? 0 : 1 }, 'sum')
+  const best = top > 0 ? writePrediction(context, choice.table, classes, explained.head, top) : undefined
+  const named = (value: string, name: string) => b.op('Identity', [value], {}, name)
+  const names: CompiledNames = {
+    input: input.name,
+    target: choice.inputs[0]?.name,
+    relevance: named(relevance, 'relevance'),
+    explainedClass: named(choice.chosen, 'explained_class'),
+    explainedLogit: named(choice.logit, 'explained_logit'),
+    relevanceSum: named(sum, 'relevance_sum'),
+    topClasses: best && named(best.classes, 'top_classes'),
+    topScores: best && named(best.scores, 'top_scores'),
+  }
+  const batch: Dim = input.type?.dims?.[0] ?? ''
+  const outputs: ValueInfo[] = [
+    { name: names.relevance, type: { dtype: 'float32', dims: input.type?.dims } },
+    { name: names.explainedClass, type: { dtype: 'int64', dims: [batch] } },
+    { name: names.explainedLogit, type: { dtype: 'float32', dims: [batch] } },
+    { name: names.relevanceSum, type: { dtype: 'float32', dims: [batch] } },
+    ...(best && names.topClasses && names.topScores
+      ? ([
+          { name: names.topClasses, type: { dtype: 'int64', dims: [batch, Math.min(top, classes)] } },
+          { name: names.topScores, type: { dtype: 'float32', dims: [batch, Math.min(top, classes)] } },
+        ] as const)
+      : []),
+  ]
+  const written = b.appendTo(model.graph, outputs, choice.inputs)
+  const graph = dropDead(lower(written))
+  const faults = verify(graph)
+  if (faults.length > 0) throw new Error(`the compiler wrote a broken graph: ${faults.join('; ')}`)
+  return { model: { ...model, graph, metadata: metadataOf(analysis, target) }, names, analysis }
+}
+
+function noBounds(): never {
+  throw new Error('a rule asked for a box, and the input has none')
+}
+
+function checkTarget(target: TargetMode, classes: number): void {
+  if (typeof target !== 'number') return
+  if (Number.isInteger(target) && target >= 0 && target < classes) return
+  throw new DeepTaylorError('target-invalid', {
+    target: String(target),
+    reason: classes === 1 ? 'the model has one output: 0' : `the model has classes 0 to ${classes - 1}`,
+  })
+}
+
+/** What the compiled model says about itself: which rule every layer got, so that an auditor need not trust the name. */
+function metadataOf({ model, method, steps, explained, input }: Analysis, target: TargetMode): Map<string, string> {
+  const rules = steps.map(({ node, decision }) => ({
+    layer: node.name,
+    operator: node.opType,
+    rule: decision.kind === 'rule' ? decision.rule.name : decision.kind,
+  }))
+  const { name, bias, pooling, stabilizer } = method
+  return new Map([
+    ...model.metadata,
+    ['deeptaylor.version', version],
+    ['deeptaylor.method', JSON.stringify({ name, bias, pooling, stabilizer })],
+    ['deeptaylor.target', JSON.stringify(target)],
+    ['deeptaylor.explains', JSON.stringify({ input: input.name, output: explained.output, logits: explained.logits })],
+    ['deeptaylor.rules', JSON.stringify(rules)],
+  ])
+}
+
+function chooseOutput(graph: Graph, wanted: string | undefined): string {
+  const names = graph.outputs.map(output => output.name)
+  if (wanted !== undefined && !names.includes(wanted)) {
+    throw new DeepTaylorError('option-invalid', {
+      option: `output "${wanted}"`,
+      reason: `the model has no such output; it has ${names.join(', ')}`,
+    })
+  }
+  return wanted ?? (names[0] as string)
+}
+
+function chooseInput(graph: Graph, logits: string, wanted: string | undefined): ValueInfo {
+  const candidates = graph.inputs.filter(({ name }) => reach(graph, name, logits).nodes.length > 0)
+  const names = graph.inputs.map(input => input.name).join(', ')
+  const chosen = wanted === undefined ? candidates[0] : graph.inputs.find(input => input.name === wanted)
+  if (wanted !== undefined && !chosen) {
+    throw new DeepTaylorError('option-invalid', {
+      option: `input "${wanted}"`,
+      reason: `the model has no such input; it has ${names}`,
+    })
+  }
+  if (!chosen) throw new DeepTaylorError('no-path', { input: names, output: logits })
+  if (wanted === undefined && candidates.length > 1) {
+    throw new DeepTaylorError('option-invalid', {
+      option: 'input',
+      reason: `the output depends on several inputs (${candidates.map(c => c.name).join(', ')}): choose one with --input`,
+    })
+  }
+  if (chosen.type?.dtype !== 'float32') {
+    throw new DeepTaylorError('unsupported-graph', {
+      reason: `input "${chosen.name}" is of type ${chosen.type?.dtype ?? 'unknown'}`,
+      remedy: 'relevance needs a float32 input: cut the model behind its embedding or cast',
+    })
+  }
+  return chosen
+}
+
+function fixShape(model: Model, { shape, input }: AnalyzeOptions): Model {
+  const name = input ?? model.graph.inputs[0]?.name ?? ''
+  const rank = model.graph.inputs.find(info => info.name === name)?.type?.dims?.length
+  if (shape && rank !== undefined && shape.length !== rank) {
+    throw new DeepTaylorError('option-invalid', {
+      option: `shape ${shape.map(dim => dim ?? '?').join(',')}`,
+      reason: `input "${name}" has ${rank} dimensions`,
+    })
+  }
+  return { ...model, graph: withInputDims(model.graph, new Map([[name, shape ?? []]])) }
+}

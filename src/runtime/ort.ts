@@ -1,0 +1,71 @@
+/** Sessions over any of ONNX Runtime's JavaScript packages: they share one interface, so they share one adapter. */
+
+import type { InferenceSession, Tensor as OrtTensor, TypedTensor } from 'onnxruntime-common'
+import { DeepTaylorError, reasonOf } from '../core/diagnostics.ts'
+import type { Runtime, Session, SessionOptions, Tensor, ValueType } from './session.ts'
+
+/** What an ONNX Runtime package exports, as far as it is used here. */
+export interface OrtPackage {
+  readonly InferenceSession: {
+    create(model: Uint8Array, options?: InferenceSession.SessionOptions): Promise<InferenceSession>
+  }
+  readonly Tensor: new (type: Tensor['dtype'], data: Tensor['data'], dims: readonly number[]) => OrtTensor
+}
+
+/** A runtime over an ONNX Runtime package and one of its execution providers. */
+export function ortRuntime(ort: OrtPackage, name: string, provider: string): Runtime {
+  return {
+    name,
+    open: async (model, options = {}) => {
+      try {
+        return wrap(ort, await ort.InferenceSession.create(model, sessionOptions(provider, options)))
+      } catch (error) {
+        throw new DeepTaylorError('runtime-failed', { reason: reasonOf(error) }, error)
+      }
+    },
+  }
+}
+
+/** Errors only: ONNX Runtime warns about every initialiser that it folds away. */
+const errorsOnly = 3
+
+function sessionOptions(provider: string, { optimize, threads }: SessionOptions): InferenceSession.SessionOptions {
+  return {
+    executionProviders: [provider],
+    graphOptimizationLevel: optimize === 'none' ? 'disabled' : 'all',
+    logSeverityLevel: errorsOnly,
+    ...(threads !== undefined && { intraOpNumThreads: threads }),
+  }
+}
+
+function wrap(ort: OrtPackage, session: InferenceSession): Session {
+  return {
+    inputs: typesOf(session.inputMetadata),
+    outputs: typesOf(session.outputMetadata),
+    run: async (feeds, fetch) => {
+      const tensors = Object.fromEntries(
+        Object.entries(feeds).map(([name, { dtype, data, dims }]) => [name, new ort.Tensor(dtype, data, dims)]),
+      )
+      try {
+        const results = fetch ? await session.run(tensors, [...fetch]) : await session.run(tensors)
+        return Object.fromEntries(Object.entries(results).map(([name, tensor]) => [name, unwrap(tensor)]))
+      } catch (error) {
+        throw new DeepTaylorError('runtime-failed', { reason: reasonOf(error) }, error)
+      }
+    },
+    close: () => session.release(),
+  }
+}
+
+function unwrap(tensor: OrtTensor): Tensor {
+  const { type, dims, data } = tensor as TypedTensor<'float32'>
+  return { dtype: type as Tensor['dtype'], dims, data }
+}
+
+function typesOf(metadata: readonly InferenceSession.ValueMetadata[]): ReadonlyMap<string, ValueType> {
+  return new Map(
+    metadata.flatMap(value =>
+      value.isTensor ? [[value.name, { dtype: value.type, dims: value.shape }] as const] : [],
+    ),
+  )
+}

@@ -1,0 +1,44 @@
+/** What the project asks of a runtime that executes ONNX models: one small interface, implemented per platform. */
+
+/** A tensor of 32-bit floats, row-major. `dims` multiply to `data.length`. */
+export interface FloatTensor {
+  readonly dims: readonly number[]
+  readonly data: Float32Array
+}
+
+/** A tensor as a session takes and returns it, row-major. */
+export interface Tensor {
+  readonly dtype: 'float32' | 'float64' | 'int64' | 'int32' | 'uint8' | 'bool'
+  readonly dims: readonly number[]
+  readonly data: Float32Array | Float64Array | BigInt64Array | Int32Array | Uint8Array
+}
+
+/** Type and shape of an input or output; a dimension is a size or the name of a free one (`''` when it has none). */
+export interface ValueType {
+  readonly dtype: string
+  readonly dims: readonly (number | string)[]
+}
+
+/** An ONNX model, loaded and ready. Close it when done: its memory is not the garbage collector's. */
+export interface Session {
+  readonly inputs: ReadonlyMap<string, ValueType>
+  readonly outputs: ReadonlyMap<string, ValueType>
+  /** Runs the model; returns the outputs that `fetch` names, or all of them. */
+  run(feeds: Readonly<Record<string, Tensor>>, fetch?: readonly string[]): Promise<Record<string, Tensor>>
+  close(): Promise<void>
+}
+
+/** How a session is opened. */
+export interface SessionOptions {
+  /** Graph optimisation; `none` keeps every intermediate value as written. Default `all`. */
+  readonly optimize?: 'none' | 'all'
+  /** Threads inside one operator. Default: the runtime's own choice. */
+  readonly threads?: number
+}
+
+/** A way to open sessions. */
+export interface Runtime {
+  /** Names the runtime and its execution provider, for reports. */
+  readonly name: string
+  open(model: Uint8Array, options?: SessionOptions): Promise<Session>
+}
