@@ -1,0 +1,40 @@
+/** The library's face in Node: everything of `deeptaylor/core`, models from files, and explainers over ONNX Runtime. */
+
+export * from './core/index.ts'
+export { compile } from './explainer/compile.ts'
+export { type ExplainOnceOptions, explain } from './explainer/explain.ts'
+export {
+  type ClassScore,
+  Explainer,
+  type ExplainerOptions,
+  type ExplainOptions,
+  type Explanation,
+  type SampleExplanation,
+} from './explainer/explainer.ts'
+export { type InspectOptions, inspect, type LayerReport, type ModelReport } from './explainer/inspect.ts'
+export { type LoadedModel, type LoadOptions, loadModel } from './explainer/load-model.ts'
+export type { Target } from './explainer/target.ts'
+export { channelAxisOf, type PictureGeometry, pictureGeometry } from './inputs/geometry.ts'
+export { type ImageInput, type ImageOptions, type Picture, readImage } from './inputs/image.ts'
+export { findClass, parseLabels } from './inputs/labels.ts'
+export { decodeNpy, encodeNpy, floatsOf, type NpyArray } from './inputs/npy.ts'
+export {
+  boxOf,
+  type Preprocessing,
+  parsePreprocessorConfig,
+  preprocessingFrom,
+  type Resampling,
+  type Size,
+} from './inputs/preprocessing.ts'
+export { type RenderOptions, renderHeatmap, renderOverlay } from './render/heatmap.ts'
+export { type Plane, planeOf } from './render/plane.ts'
+export { nodeRuntime, type RuntimeChoice } from './runtime/node.ts'
+export { shapeOracle } from './runtime/oracle.ts'
+export type {
+  FloatTensor,
+  Runtime,
+  Session,
+  SessionOptions,
+  Tensor,
+  ValueType as RuntimeValueType,
+} from './runtime/session.ts'

@@ -1,12 +1,13 @@
 /** The pipeline, from a model to the model that explains itself: a table of contents of the phases. */
 
 import { GraphBuilder } from './0-graph/builder.ts'
-import { constantsOf, type Dim, type Graph, type Model, type ValueInfo } from './0-graph/graph.ts'
-import { verify } from './0-graph/verify.ts'
+import { constantsOf, type Dim, type Model, type ValueInfo } from './0-graph/graph.ts'
 import type { Shapes } from './0-graph/shapes.ts'
+import { verify } from './0-graph/verify.ts'
 import { canonizeLayers, canonizeStructure } from './2-canonize/canonize.ts'
 import { dropDead } from './2-canonize/drop-dead.ts'
 import type { Context, Facts } from './3-operators/operator.ts'
+import { chooseInput, chooseOutput } from './4-analyze/choose.ts'
 import { domainsOf } from './4-analyze/domains.ts'
 import { type ExplainedOutput, explainedOutput } from './4-analyze/explained-output.ts'
 import { type InputBox, inputDomain, writeBox } from './4-analyze/input-domain.ts'
@@ -83,6 +84,17 @@ export interface Compiled {
   readonly model: Model
   readonly names: CompiledNames
   readonly analysis: Analysis
+}
+
+/**
+ * The input that an explanation of `model` would be in terms of.
+ *
+ * @throws DeepTaylorError `option-invalid`, `no-path`, `unsupported-graph`, `unsupported-opset`
+ */
+export function explainedInput(model: Model, options: Pick<AnalyzeOptions, 'input' | 'output'> = {}): ValueInfo {
+  const { graph } = canonizeStructure(model)
+  const { logits } = explainedOutput(graph, chooseOutput(graph, options.output))
+  return chooseInput(graph, logits, options.input)
 }
 
 /**
@@ -205,45 +217,11 @@ function metadataOf({ model, method, steps, explained, input }: Analysis, target
   ])
 }
 
-function chooseOutput(graph: Graph, wanted: string | undefined): string {
-  const names = graph.outputs.map(output => output.name)
-  if (wanted !== undefined && !names.includes(wanted)) {
-    throw new DeepTaylorError('option-invalid', {
-      option: `output "${wanted}"`,
-      reason: `the model has no such output; it has ${names.join(', ')}`,
-    })
-  }
-  return wanted ?? (names[0] as string)
-}
-
-function chooseInput(graph: Graph, logits: string, wanted: string | undefined): ValueInfo {
-  const candidates = graph.inputs.filter(({ name }) => reach(graph, name, logits).nodes.length > 0)
-  const names = graph.inputs.map(input => input.name).join(', ')
-  const chosen = wanted === undefined ? candidates[0] : graph.inputs.find(input => input.name === wanted)
-  if (wanted !== undefined && !chosen) {
-    throw new DeepTaylorError('option-invalid', {
-      option: `input "${wanted}"`,
-      reason: `the model has no such input; it has ${names}`,
-    })
-  }
-  if (!chosen) throw new DeepTaylorError('no-path', { input: names, output: logits })
-  if (wanted === undefined && candidates.length > 1) {
-    throw new DeepTaylorError('option-invalid', {
-      option: 'input',
-      reason: `the output depends on several inputs (${candidates.map(c => c.name).join(', ')}): choose one with --input`,
-    })
-  }
-  if (chosen.type?.dtype !== 'float32') {
-    throw new DeepTaylorError('unsupported-graph', {
-      reason: `input "${chosen.name}" is of type ${chosen.type?.dtype ?? 'unknown'}`,
-      remedy: 'relevance needs a float32 input: cut the model behind its embedding or cast',
-    })
-  }
-  return chosen
-}
-
-function fixShape(model: Model, { shape, input }: AnalyzeOptions): Model {
-  const name = input ?? model.graph.inputs[0]?.name ?? ''
+function fixShape(model: Model, { shape, input, output }: AnalyzeOptions): Model {
+  const { name } = explainedInput(model, {
+    ...(input !== undefined && { input }),
+    ...(output !== undefined && { output }),
+  })
   const rank = model.graph.inputs.find(info => info.name === name)?.type?.dims?.length
   if (shape && rank !== undefined && shape.length !== rank) {
     throw new DeepTaylorError('option-invalid', {

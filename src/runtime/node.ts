@@ -28,6 +28,10 @@ export async function nodeRuntime(
   try {
     return ortRuntime((await import('onnxruntime-web')) as unknown as OrtPackage, 'onnxruntime-web (wasm)', 'wasm')
   } catch (error) {
-    throw new DeepTaylorError('runtime-missing', { reason: `onnxruntime-web cannot be loaded: ${reasonOf(error)}` }, error)
+    throw new DeepTaylorError(
+      'runtime-missing',
+      { reason: `onnxruntime-web cannot be loaded: ${reasonOf(error)}` },
+      error,
+    )
   }
 }

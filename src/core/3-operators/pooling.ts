@@ -28,7 +28,7 @@ function poolWindows(node: Node, facts: Facts): Windows {
 /** ONNX AveragePool, overlapping or padded, with ceil_mode and both meanings of count_include_pad. */
 export const AveragePool: LinearOperator = {
   kind: 'linear',
-    hasFixedWeights: true,
+  hasFixedWeights: true,
   domain: (_, inputs) => withZero(inputs[0] as Domain),
   refuse,
   branches: (node, context) => {

@@ -1,10 +1,10 @@
 /** The domain of the network's input, as the user or the preprocessing states it. */
 
-import { DeepTaylorError } from '../diagnostics.ts'
-import { dimsOf } from '../0-graph/shapes.ts'
 import type { Value } from '../0-graph/builder.ts'
+import { dimsOf } from '../0-graph/shapes.ts'
 import type { Domain } from '../3-operators/domain.ts'
 import type { Context } from '../3-operators/operator.ts'
+import { DeepTaylorError } from '../diagnostics.ts'
 
 /**
  * A box l ≤ x ≤ h: one number for all elements, or one per channel. Infinite bounds are allowed: `{ low: 0, high: Infinity }`
@@ -49,7 +49,8 @@ export function writeBox({ b, shapes }: Context, input: Value, box: InputBox): {
 
 function checked(box: InputBox): readonly [readonly number[], readonly number[]] {
   const [low, high] = [[box.low].flat(), [box.high].flat()]
-  const pairs = low.length === 1 ? high.map(h => [low[0], h]) : low.map((l, i) => [l, high.length === 1 ? high[0] : high[i]])
+  const pairs =
+    low.length === 1 ? high.map(h => [low[0], h]) : low.map((l, i) => [l, high.length === 1 ? high[0] : high[i]])
   const isValid = pairs.every(([l, h]) => l !== undefined && h !== undefined && l < h)
   if (isValid && (low.length === 1 || high.length === 1 || low.length === high.length)) return [low, high]
   throw new DeepTaylorError('option-invalid', {

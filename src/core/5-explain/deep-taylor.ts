@@ -1,10 +1,10 @@
 /** Deep Taylor decomposition (Montavon, Lapuschkin, Binder, Samek, Müller 2017): the domain of a layer's input names the rule. */
 
-import { DeepTaylorError } from '../diagnostics.ts'
-import { describeDomain, type Domain, isBox, isNonNegative } from '../3-operators/domain.ts'
+import { type Domain, describeDomain, isBox, isNonNegative } from '../3-operators/domain.ts'
 import type { LinearOperator } from '../3-operators/operator.ts'
+import { DeepTaylorError } from '../diagnostics.ts'
 import type { BiasPolicy, Decision, LayerFacts, Method, Pooling } from './method.ts'
-import { z, zBox, zPlus, zPlusSigned, wSquare } from './rules.ts'
+import { wSquare, z, zBox, zPlus, zPlusSigned } from './rules.ts'
 
 /** Options of `deepTaylor`; the defaults are the paper's. */
 export interface DeepTaylorOptions {
@@ -66,7 +66,11 @@ function decideLinear(operator: LinearOperator, domains: readonly Domain[], bias
   }
   if (isNonNegative(domain)) return { kind: 'rule', rule: zPlus, why: 'its inputs are never negative' }
   if (operator.hasFixedWeights) {
-    return { kind: 'rule', rule: z, why: 'averages activations of both signs: shares in proportion to them, signs kept' }
+    return {
+      kind: 'rule',
+      rule: z,
+      why: 'averages activations of both signs: shares in proportion to them, signs kept',
+    }
   }
   return { kind: 'rule', rule: zPlusSigned, why: 'hidden inputs of both signs: only helping contributions share' }
 }

@@ -1,10 +1,10 @@
 /** The plan: for every node between input and output, what relevance does there and why. Nothing is written yet. */
 
-import { DeepTaylorError, type UnsupportedNode } from '../diagnostics.ts'
 import { consumersOf, type Graph, labelOf, type Node, producersOf } from '../0-graph/graph.ts'
 import type { Domain } from '../3-operators/domain.ts'
 import type { Facts, Operator } from '../3-operators/operator.ts'
 import { operatorOf, supportedOperators } from '../3-operators/table.ts'
+import { DeepTaylorError, type UnsupportedNode } from '../diagnostics.ts'
 import type { Decision, Method } from './method.ts'
 
 /** One node of the plan. */
@@ -72,7 +72,8 @@ function biasesBehind(graph: Graph, nodes: readonly Node[], facts: Facts): Reado
     const x = node.inputs.find(name => facts.active.has(name)) as string
     const layer = producers.get(x)
     const row = layer && operatorOf(layer.opType, layer.domain)
-    if (!layer || row?.kind !== 'linear' || row.hasFixedWeights || row.isOneToOne || row.biasOf?.(layer, facts)) continue
+    if (!layer || row?.kind !== 'linear' || row.hasFixedWeights || row.isOneToOne || row.biasOf?.(layer, facts))
+      continue
     if (consumers.get(x)?.length === 1 && node.opType !== 'Sub') found.set(layer, node)
   }
   return found

@@ -122,7 +122,5 @@ function biasShares(b: GraphBuilder, rule: Rule, bias: Value): readonly Value[] 
     'from-low': 1,
     'from-high': 0,
   }
-  return rule.terms
-    .filter(term => one[term.input] !== 0)
-    .map(term => tensorMaps[term.weight](b, bias))
+  return rule.terms.filter(term => one[term.input] !== 0).map(term => tensorMaps[term.weight](b, bias))
 }

@@ -93,7 +93,9 @@ export function writePrediction(
   count: number,
 ): { classes: Value; scores: Value } {
   const isIndependent = head === 'sigmoid' || classes === 1
-  const scores = isIndependent ? b.op('Sigmoid', [table], {}, 'scores') : b.op('Softmax', [table], { axis: 1 }, 'scores')
+  const scores = isIndependent
+    ? b.op('Sigmoid', [table], {}, 'scores')
+    : b.op('Softmax', [table], { axis: 1 }, 'scores')
   const [best, where] = b.ops('TopK', [scores, b.ints([Math.min(count, classes)])], 2, { axis: 1 }, 'best')
   return { classes: where as Value, scores: best as Value }
 }

@@ -4,12 +4,12 @@
  */
 
 import type { Value } from '../0-graph/builder.ts'
-import type { Branch, Context, LinearOperator, SelectingOperator } from '../3-operators/operator.ts'
 import { isNonNegative } from '../3-operators/domain.ts'
+import type { Branch, Context, LinearOperator, SelectingOperator } from '../3-operators/operator.ts'
 import type { Method } from './method.ts'
 import type { Step } from './plan.ts'
 import { type Bounds, type Redistribution, redistribute } from './redistribute.ts'
-import { z, type Rule } from './rules.ts'
+import { type Rule, z } from './rules.ts'
 
 /** Everything the walk reads. */
 export interface Walk {
@@ -36,7 +36,8 @@ export function walk(plan: Walk, output: Value, start: Value): ReadonlyMap<Value
       const outgoing = step.node.outputs.map(relevanceOf)
       if (outgoing.every(r => r === undefined)) return
       const shares = sharesOf(plan, step, outgoing)
-      if (shares.length !== step.node.inputs.length) throw new Error(`${step.node.name}: one share per input was expected`)
+      if (shares.length !== step.node.inputs.length)
+        throw new Error(`${step.node.name}: one share per input was expected`)
       for (const [i, share] of shares.entries()) {
         const input = step.node.inputs[i] as Value
         if (share === undefined || !plan.context.active.has(input)) continue
@@ -49,11 +50,7 @@ export function walk(plan: Walk, output: Value, start: Value): ReadonlyMap<Value
 }
 
 /** One relevance per input of the node; undefined where none goes. */
-function sharesOf(
-  plan: Walk,
-  step: Step,
-  outgoing: readonly (Value | undefined)[],
-): readonly (Value | undefined)[] {
+function sharesOf(plan: Walk, step: Step, outgoing: readonly (Value | undefined)[]): readonly (Value | undefined)[] {
   const { node, operator, decision } = step
   const { context } = plan
   const r = outgoing[0] as Value

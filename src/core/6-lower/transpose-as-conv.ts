@@ -71,6 +71,8 @@ function swappedChannels(b: GraphBuilder, w: Value, kernel: readonly number[], g
   const grouped = b.op('Concat', [b.ints([group]), perGroup, dims(1), b.ints(kernel)], { axis: 0 }, 'grouped')
   const split = b.op('Reshape', [w, grouped], {}, 'w_grouped')
   const swapped = b.op('Transpose', [split], { perm: [0, 2, 1, ...spatial.map(i => i + 3)] }, 'w_swapped')
-  const joined = b.op('Concat', [b.op('Mul', [b.ints([group]), dims(1)], {}, 'outputs'), perGroup, b.ints(kernel)], { axis: 0 })
+  const joined = b.op('Concat', [b.op('Mul', [b.ints([group]), dims(1)], {}, 'outputs'), perGroup, b.ints(kernel)], {
+    axis: 0,
+  })
   return b.op('Reshape', [swapped, joined], {}, 'w_joined')
 }

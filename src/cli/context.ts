@@ -1,0 +1,63 @@
+/** What every verb begins with: the model, what lies beside it, and how its input is to be read. */
+
+import type { InputBox } from '../core/4-analyze/input-domain.ts'
+import { explainedInput } from '../core/compile.ts'
+import { type LoadedModel, loadModel } from '../explainer/load-model.ts'
+import { type PictureGeometry, pictureGeometry } from '../inputs/geometry.ts'
+import { type Preprocessing, preprocessingFrom } from '../inputs/preprocessing.ts'
+import { readLabels, readPreprocessing, readSidecar } from '../inputs/sidecar.ts'
+import { boxFrom, pictureBox } from './options.ts'
+
+/** A model and how its input is read. */
+export interface ModelContext {
+  readonly loaded: LoadedModel
+  readonly geometry: PictureGeometry | undefined
+  readonly preprocessing: Preprocessing | undefined
+  readonly labels: readonly string[] | undefined
+  /** The box of pictures: as stated, or as preprocessing implies. */
+  readonly pictureBox: InputBox | undefined
+  /** The box of arrays: as stated. */
+  readonly arrayBox: InputBox | undefined
+  /** What was assumed because nothing said otherwise. */
+  readonly assumptions: readonly string[]
+}
+
+/** The options that bear on it. */
+export interface ContextOptions {
+  readonly preprocess?: string | undefined
+  readonly labels?: string | undefined
+  readonly box?: readonly number[] | undefined
+  readonly input?: string | undefined
+  readonly output?: string | undefined
+}
+
+/** Loads a model with its surroundings. */
+export async function openContext(path: string, options: ContextOptions): Promise<ModelContext> {
+  const loaded = await loadModel(path)
+  const sidecar = await readSidecar(path)
+  const { input, output } = options
+  const { type } = explainedInput(loaded.model, { ...(input && { input }), ...(output && { output }) })
+  const geometry = pictureGeometry(type?.dims ?? [])
+  const stated = options.preprocess === undefined ? undefined : await readPreprocessing(options.preprocess)
+  const found = stated ?? sidecar.preprocessing
+  const assumed = found || !geometry ? undefined : preprocessingFrom(geometry.channels === 3 ? 'imagenet' : 'unit')
+  const preprocessing = found ?? assumed
+  const labels = options.labels === undefined ? sidecar.labels : await readLabels(options.labels)
+  const arrayBox = options.box && boxFrom(options.box, geometry)
+  return {
+    loaded,
+    geometry,
+    preprocessing,
+    labels,
+    pictureBox: arrayBox ?? (geometry && preprocessing && pictureBox(preprocessing, geometry)),
+    arrayBox,
+    assumptions: assumed
+      ? [`no preprocessing was given and none lies beside the model: assuming --preprocess ${assumed.name}`]
+      : [],
+  }
+}
+
+/** Says on stderr what was assumed. */
+export function announce(messages: readonly string[]): void {
+  for (const message of messages) process.stderr.write(`deeptaylor: ${message}\n`)
+}

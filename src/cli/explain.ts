@@ -1,0 +1,244 @@
+/** `deeptaylor explain`: pictures and arrays in; heatmaps, relevance and a report out. */
+
+import { readFile } from 'node:fs/promises'
+import { basename, extname, join } from 'node:path'
+import { Command, type CommandUnknownOpts } from '@commander-js/extra-typings'
+import { DeepTaylorError, reasonOf } from '../core/diagnostics.ts'
+import { Explainer, type SampleExplanation } from '../explainer/explainer.ts'
+import { collectInputs } from '../inputs/collect.ts'
+import { type Picture, readImage } from '../inputs/image.ts'
+import { decodeNpy, encodeNpy, floatsOf } from '../inputs/npy.ts'
+import { heatmapPicture, renderHeatmap, renderOverlay } from '../render/heatmap.ts'
+import { type Plane, planeOf } from '../render/plane.ts'
+import { renderTerminal, supportsTrueColor } from '../render/terminal.ts'
+import { nodeRuntime } from '../runtime/node.ts'
+import type { FloatTensor } from '../runtime/session.ts'
+import { announce, type ModelContext, openContext } from './context.ts'
+import { makeFolder, writeWhole } from './files.ts'
+import { interrupted } from './interrupt.ts'
+import { methodFrom, options, positive } from './options.ts'
+import { Progress } from './progress.ts'
+import { type ReportFailure, type ReportItem, reportText } from './report.ts'
+import { itemText } from './text.ts'
+
+/** The verb. */
+export function explainCommand(): CommandUnknownOpts {
+  return command().action(run)
+}
+
+function command() {
+  return new Command('explain')
+    .description('draw what a prediction rests on: heatmaps, relevance arrays and a report')
+    .argument('<model>', 'an ONNX model')
+    .argument('<inputs...>', 'PNG, JPEG or WebP pictures, .npy arrays, folders or globs of them')
+    .option('--target <class>', 'an index, a label, top, or top3 for the three most probable', 'top')
+    .addOption(options.method())
+    .addOption(options.preprocess())
+    .option(
+      '--labels <file>',
+      "class labels: config.json, a JSON list or one per line (default: the model's config.json)",
+    )
+    .addOption(options.box())
+    .addOption(options.bias())
+    .addOption(options.pooling())
+    .addOption(options.stabilizer())
+    .option('--out <folder>', 'where the files go', 'explanations')
+    .option('--scale <n>', 'pixels per element of the heatmap (default: at least 384 pixels a side)', positive)
+    .option('--json', 'print the report to stdout, and nothing else')
+    .addOption(options.input())
+    .addOption(options.output())
+    .addOption(options.threads())
+    .addOption(options.runtime())
+}
+
+type Options = ReturnType<ReturnType<typeof command>['opts']>
+
+/** One input, read. */
+interface Input {
+  readonly tensor: FloatTensor
+  readonly picture: Picture | undefined
+}
+
+async function run(modelPath: string, inputs: string[], opts: Options): Promise<void> {
+  const files = await collectInputs(inputs)
+  const context = await openContext(modelPath, opts)
+  announce(context.assumptions)
+  const runtime = await nodeRuntime(opts.runtime, message => announce([message]))
+  const method = methodFrom(opts)
+  const explainers = new Map<string, Promise<Explainer>>()
+  const explainerFor = (path: string): Promise<Explainer> => {
+    const kind = isArray(path) ? 'array' : 'picture'
+    const box = kind === 'array' ? context.arrayBox : context.pictureBox
+    const known = explainers.get(kind)
+    if (known) return known
+    const { input, output, threads } = opts
+    const opened = Explainer.open(context.loaded, {
+      method,
+      runtime,
+      ...(context.labels && { labels: context.labels }),
+      ...(box && { box }),
+      ...(input !== undefined && { input }),
+      ...(output !== undefined && { output }),
+      ...(threads !== undefined && { threads }),
+      signal: interrupted,
+    })
+    explainers.set(kind, opened)
+    return opened
+  }
+  // A model that cannot be explained is said before any folder is made.
+  await explainerFor(files[0] as string)
+  const removeIfEmpty = await makeFolder(opts.out)
+  const items: ReportItem[] = []
+  const failures: ReportFailure[] = []
+  const progress = new Progress(files.length, opts.json === true)
+  try {
+    const names = uniqueNames(files)
+    for (const [i, path] of files.entries()) {
+      interrupted.throwIfAborted()
+      progress.show(i, path)
+      try {
+        const explained = await explainOne(path, names[i] as string, context, await explainerFor(path), opts)
+        items.push(...explained)
+      } catch (error) {
+        if (!(error instanceof DeepTaylorError) || files.length === 1) throw error
+        progress.clear()
+        announce([error.message])
+        failures.push({ input: path, code: error.code, message: reasonOf(error) })
+      }
+    }
+    progress.clear()
+    if (items.length > 0) {
+      const report = reportText({
+        model: modelPath,
+        runtime: runtime.name,
+        preprocessing: context.preprocessing?.name ?? null,
+        warnings: context.assumptions,
+        items,
+        failures,
+      })
+      await writeWhole(join(opts.out, 'report.json'), report)
+      if (opts.json) process.stdout.write(report)
+    }
+    if (failures.length > 0) process.exitCode = 1
+  } finally {
+    progress.clear()
+    await removeIfEmpty()
+    for (const explainer of explainers.values()) await (await explainer).close()
+  }
+}
+
+async function explainOne(
+  path: string,
+  name: string,
+  context: ModelContext,
+  explainer: Explainer,
+  opts: Options,
+): Promise<readonly ReportItem[]> {
+  const input = await readInput(path, context)
+  const items: ReportItem[] = []
+  for (const asked of askedTargets(opts.target)) {
+    const started = performance.now()
+    const explanation = await explainer.explain(input.tensor, { target: asked, name: path, signal: interrupted })
+    const milliseconds = (performance.now() - started) / explanation.samples.length
+    const stem = `${name}.${opts.method}.${fileWord(asked)}`
+    const relevance = `${stem}.relevance.npy`
+    const isBatch = explanation.samples.length > 1
+    for (const [i, sample] of explanation.samples.entries()) {
+      const plane = planeOf(sampleOf(explanation.relevance, i), context.geometry?.layout === 'NHWC')
+      const base = isBatch ? `${stem}.${i}` : stem
+      const drawn = await draw(plane, input.picture, base, opts)
+      const { warnings, ...facts } = sample
+      const item: ReportItem = {
+        input: path,
+        ...(isBatch && { sample: i }),
+        method: opts.method,
+        asked,
+        ...facts,
+        warnings: warnings.map(warning => warning.message),
+        files: { ...drawn, relevance },
+        milliseconds: Math.round(milliseconds * 100) / 100,
+      }
+      items.push(item)
+      if (!opts.json) await show(item, sample, plane, input.picture, opts.out)
+    }
+    await writeWhole(join(opts.out, relevance), encodeNpy(explanation.relevance))
+  }
+  return items
+}
+
+async function readInput(path: string, { geometry, preprocessing, loaded }: ModelContext): Promise<Input> {
+  if (isArray(path)) {
+    const bytes = await readFile(path).catch(error => {
+      throw new DeepTaylorError('input-invalid', { input: path, reason: reasonOf(error) }, error)
+    })
+    return { tensor: floatsOf(decodeNpy(bytes, path), path), picture: undefined }
+  }
+  if (!geometry || !preprocessing) {
+    const reason = `the input of ${loaded.source} is not a picture: give a .npy array of its shape`
+    throw new DeepTaylorError('input-invalid', { input: path, reason })
+  }
+  return readImage(path, { name: path, preprocessing, geometry })
+}
+
+async function draw(
+  plane: Plane,
+  picture: Picture | undefined,
+  base: string,
+  opts: Options,
+): Promise<{ heatmap: string; overlay?: string }> {
+  const scale = opts.scale === undefined ? {} : { scale: opts.scale }
+  const heatmap = `${base}.heatmap.png`
+  await writeWhole(join(opts.out, heatmap), await renderHeatmap(plane, scale))
+  if (!picture) return { heatmap }
+  const overlay = `${base}.overlay.png`
+  await writeWhole(join(opts.out, overlay), await renderOverlay(plane, picture, scale))
+  return { heatmap, overlay }
+}
+
+const terminalColumns = 32
+
+async function show(
+  item: ReportItem,
+  sample: SampleExplanation,
+  plane: Plane,
+  picture: Picture | undefined,
+  folder: string,
+): Promise<void> {
+  process.stdout.write(itemText(item, folder))
+  for (const { message } of sample.warnings) announce([message])
+  if (!supportsTrueColor(process.env, process.stdout.isTTY === true)) return
+  const pictures = [...(picture ? [picture] : []), heatmapPicture(plane)]
+  process.stdout.write(`${await renderTerminal(pictures, terminalColumns)}\n\n`)
+}
+
+/** `top3` is three targets; everything else is one. */
+function askedTargets(target: string): readonly string[] {
+  const several = /^top([2-9]|10)$/.exec(target)
+  return several ? Array.from({ length: Number(several[1]) }, (_, i) => `top${i + 1}`) : [target]
+}
+
+function sampleOf({ dims, data }: FloatTensor, index: number): FloatTensor {
+  const size = dims.slice(1).reduce((product, dim) => product * dim, 1)
+  return { dims: dims.slice(1), data: data.subarray(index * size, (index + 1) * size) }
+}
+
+function isArray(path: string): boolean {
+  return extname(path).toLowerCase() === '.npy'
+}
+
+/** Names for files, from those of the inputs; inputs of one name in several folders get a number. */
+function uniqueNames(paths: readonly string[]): readonly string[] {
+  const taken = new Set<string>()
+  return paths.map(path => {
+    const stem = basename(path, extname(path))
+    let name = stem
+    for (let i = 2; taken.has(name); i++) name = `${stem}-${i}`
+    taken.add(name)
+    return name
+  })
+}
+
+/** A target as a part of a file name. */
+function fileWord(target: string): string {
+  return target.replace(/[^\p{L}\p{N}_-]+/gu, '_').slice(0, 60)
+}

@@ -1,0 +1,95 @@
+/** `deeptaylor inspect`: every layer, its domain, the rule that it gets, and why. */
+
+import { Command, type CommandUnknownOpts } from '@commander-js/extra-typings'
+import Table from 'cli-table3'
+import colors from 'picocolors'
+import { printDims } from '../core/0-graph/print.ts'
+import { inspect, type LayerReport, type ModelReport } from '../explainer/inspect.ts'
+import { nodeRuntime } from '../runtime/node.ts'
+import { announce, openContext } from './context.ts'
+import { methodFrom, options } from './options.ts'
+
+/** The verb. */
+export function inspectCommand(): CommandUnknownOpts {
+  return new Command('inspect')
+    .description('show the rule that every layer gets and why, and what is not supported')
+    .argument('<model>', 'an ONNX model')
+    .addOption(options.method())
+    .addOption(options.preprocess())
+    .addOption(options.box())
+    .addOption(options.bias())
+    .addOption(options.pooling())
+    .addOption(options.stabilizer())
+    .addOption(options.shape())
+    .addOption(options.input())
+    .addOption(options.output())
+    .option('--json', 'print the findings as JSON')
+    .addOption(options.runtime())
+    .action(async (modelPath, opts) => {
+      const context = await openContext(modelPath, opts)
+      if (!opts.box) announce(context.assumptions)
+      const runtime = await nodeRuntime(opts.runtime, message => announce([message]))
+      const { input, output, shape } = opts
+      const report = await inspect(context.loaded, {
+        method: methodFrom(opts),
+        runtime,
+        ...(context.pictureBox && { box: context.pictureBox }),
+        ...(input !== undefined && { input }),
+        ...(output !== undefined && { output }),
+        ...(shape && { shape }),
+      })
+      process.stdout.write(opts.json ? `${JSON.stringify(report, null, 2)}\n` : reportText(report))
+    })
+}
+
+function reportText(report: ModelReport): string {
+  const { source, producer, opset, irVersion, input, output, method, layers, verdict } = report
+  const table = new Table({
+    head: ['layer', 'operator', 'shape', 'domain of its input', 'rule', 'why', 'biases > 0'],
+    style: { head: ['bold'], border: ['dim'], compact: true },
+    ...(process.stdout.isTTY && { colWidths: widths(process.stdout.columns ?? 120, layers), wordWrap: true }),
+  })
+  for (const layer of layers) table.push(row(layer))
+  const head = output.head === 'none' ? '' : `, looked through its ${output.head} to ${output.logits}`
+  return [
+    `${colors.bold(source)}  opset ${opset}, IR ${irVersion}${producer && `, made by ${producer}`}`,
+    `input   ${input.name}  ${printDims(input.dims)}  ${input.domain}`,
+    `output  ${output.name}  ${output.classes} ${output.classes === 1 ? 'class' : 'classes'}${head}`,
+    `method  ${method}`,
+    table.toString(),
+    ...verdict,
+    '',
+  ].join('\n')
+}
+
+function row(layer: LayerReport): string[] {
+  const { name, opType, inputDims, outputDims, domain, rule, why, biases } = layer
+  const isRule = !['pass', 'adjoint'].includes(rule)
+  return [
+    name,
+    opType,
+    `${printDims(inputDims)} → ${printDims(outputDims)}`,
+    domain,
+    isRule ? colors.bold(rule) : rule,
+    why,
+    biases ? `${biases.positive} of ${biases.total}` : '',
+  ]
+}
+
+/** The narrow columns as they need it, the rest for the reason. */
+function widths(columns: number, layers: readonly LayerReport[]): number[] {
+  const longest = (texts: readonly string[], most: number) => Math.min(most, Math.max(...texts.map(t => t.length)) + 2)
+  const fixed = [
+    longest(['layer', ...layers.map(l => l.name)], 28),
+    longest(['operator', ...layers.map(l => l.opType)], 20),
+    longest(
+      layers.map(l => `${printDims(l.inputDims)} → ${printDims(l.outputDims)}`),
+      34,
+    ),
+    longest(['domain of its input', ...layers.map(l => l.domain)], 24),
+    longest(['proportional'], 16),
+  ]
+  const count = 14
+  const rest = columns - fixed.reduce((sum, width) => sum + width, 0) - count - 8
+  return [...fixed, Math.max(24, rest), count]
+}

@@ -1,0 +1,49 @@
+/** `report.json`: what a run found, for programs. */
+
+import { version } from '../core/version.ts'
+import type { ClassScore } from '../explainer/explainer.ts'
+
+/** One sample, explained by one method for one target. */
+export interface ReportItem {
+  /** The input's path, as given. */
+  readonly input: string
+  /** Which sample of a batch; only for batches. */
+  readonly sample?: number
+  readonly method: string
+  /** The target as it was asked for: `top`, `top2`, an index or a label. */
+  readonly asked: string
+  readonly target: { readonly index: number; readonly label: string }
+  readonly logit: number
+  readonly relevanceSum: number
+  readonly conservationError: number
+  readonly prediction: readonly ClassScore[]
+  readonly warnings: readonly string[]
+  /** Names of the files that were written, in the output folder. */
+  readonly files: { readonly heatmap: string; readonly overlay?: string; readonly relevance: string }
+  /** The run of the model, without loading and drawing. */
+  readonly milliseconds: number
+}
+
+/** An input that could not be explained. */
+export interface ReportFailure {
+  readonly input: string
+  readonly code: string
+  readonly message: string
+}
+
+/** The report of one run. */
+export interface Report {
+  readonly model: string
+  readonly version: string
+  readonly runtime: string
+  readonly preprocessing: string | null
+  readonly warnings: readonly string[]
+  readonly items: readonly ReportItem[]
+  readonly failures: readonly ReportFailure[]
+}
+
+/** The report as the text of a JSON file. */
+export function reportText(report: Omit<Report, 'version'>): string {
+  const { model, ...rest } = report
+  return `${JSON.stringify({ model, version, ...rest }, null, 2)}\n`
+}

@@ -1,0 +1,43 @@
+/** Which input and output of a model are explained, where the user does not say. */
+
+import type { Graph, ValueInfo } from '../0-graph/graph.ts'
+import { DeepTaylorError } from '../diagnostics.ts'
+import { reach } from './reach.ts'
+
+/**
+ * The output that was asked for, or the first.
+ *
+ * @throws DeepTaylorError `option-invalid`
+ */
+export function chooseOutput(graph: Graph, wanted: string | undefined): string {
+  const names = graph.outputs.map(output => output.name)
+  if (wanted === undefined || names.includes(wanted)) return wanted ?? (names[0] as string)
+  const reason = `the model has no such output; it has ${names.join(', ')}`
+  throw new DeepTaylorError('option-invalid', { option: `output "${wanted}"`, reason })
+}
+
+/**
+ * The input that was asked for, or the only one that `logits` depends on. It must hold float32.
+ *
+ * @throws DeepTaylorError `option-invalid`, `no-path`, `unsupported-graph`
+ */
+export function chooseInput(graph: Graph, logits: string, wanted: string | undefined): ValueInfo {
+  const names = graph.inputs.map(input => input.name).join(', ')
+  const candidates = graph.inputs.filter(({ name }) => reach(graph, name, logits).nodes.length > 0)
+  const chosen = wanted === undefined ? candidates[0] : graph.inputs.find(input => input.name === wanted)
+  if (wanted !== undefined && !chosen) {
+    const reason = `the model has no such input; it has ${names}`
+    throw new DeepTaylorError('option-invalid', { option: `input "${wanted}"`, reason })
+  }
+  if (!chosen) throw new DeepTaylorError('no-path', { input: names, output: logits })
+  if (wanted === undefined && candidates.length > 1) {
+    const several = candidates.map(candidate => candidate.name).join(', ')
+    const reason = `the output depends on several inputs (${several}): choose one with --input`
+    throw new DeepTaylorError('option-invalid', { option: 'input', reason })
+  }
+  if (chosen.type?.dtype === 'float32') return chosen
+  throw new DeepTaylorError('unsupported-graph', {
+    reason: `input "${chosen.name}" is of type ${chosen.type?.dtype ?? 'unknown'}`,
+    remedy: 'relevance needs a float32 input: cut the model behind its embedding or cast',
+  })
+}

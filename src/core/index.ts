@@ -1,0 +1,42 @@
+/** The core's face: bytes in, bytes out; no Node, no DOM, no runtime. Import it as `deeptaylor/core`. */
+
+export type { Dim, Graph, Model, Node, ValueInfo, ValueType } from './0-graph/graph.ts'
+export { print } from './0-graph/print.ts'
+export type { Tensor as ConstantTensor } from './0-graph/tensor.ts'
+export { type DecodeOptions, decodeModel, type ExternalDataLoader, type ExternalPiece } from './1-codec/decode.ts'
+export { encodeModel } from './1-codec/encode.ts'
+export { supportedOperators } from './3-operators/table.ts'
+export type { InputBox } from './4-analyze/input-domain.ts'
+export type { ShapeOracle } from './4-analyze/shapes.ts'
+export { type DeepTaylorOptions, deepTaylor } from './5-explain/deep-taylor.ts'
+export type { BiasPolicy, Decision, LayerFacts, Method, Pooling } from './5-explain/method.ts'
+export type { Step } from './5-explain/plan.ts'
+export {
+  type InputMap,
+  type Rule,
+  type Term,
+  type WeightMap,
+  wSquare,
+  z,
+  zBox,
+  zPlus,
+  zPlusSigned,
+} from './5-explain/rules.ts'
+export type { TargetMode } from './5-explain/target.ts'
+export {
+  type Analysis,
+  type AnalyzeOptions,
+  analyze,
+  type Compiled,
+  type CompiledNames,
+  type CompileOptions,
+  compileModel,
+} from './compile.ts'
+export {
+  DeepTaylorError,
+  type ErrorCode,
+  type ErrorDetails,
+  type UnsupportedNode,
+  type Warning,
+} from './diagnostics.ts'
+export { version } from './version.ts'

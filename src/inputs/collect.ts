@@ -1,0 +1,40 @@
+/** Paths, folders and globs to the files that they mean. */
+
+import { stat } from 'node:fs/promises'
+import { extname, join } from 'node:path'
+import { glob, isDynamicPattern } from 'tinyglobby'
+import { DeepTaylorError } from '../core/diagnostics.ts'
+
+/** File types that are understood. */
+export const extensions: readonly string[] = ['.png', '.jpg', '.jpeg', '.webp', '.npy']
+
+const isSupported = (path: string): boolean => extensions.includes(extname(path).toLowerCase())
+
+/**
+ * The files that `inputs` name: files as given, folders and globs by their supported files, sorted; none twice.
+ *
+ * @throws DeepTaylorError `input-invalid` for what is missing, empty or of another type
+ */
+export async function collectInputs(inputs: readonly string[]): Promise<readonly string[]> {
+  const files: string[] = []
+  for (const input of inputs) files.push(...(await expand(input)))
+  return [...new Set(files)]
+}
+
+async function expand(input: string): Promise<readonly string[]> {
+  const fault = (reason: string) => new DeepTaylorError('input-invalid', { input, reason })
+  const found = await stat(input).catch(() => undefined)
+  if (found?.isDirectory()) {
+    const files = (await glob('*', { cwd: input, onlyFiles: true, dot: false })).filter(isSupported).sort()
+    if (files.length === 0) throw fault(`the folder holds no ${extensions.join(', ')} files`)
+    return files.map(file => join(input, file))
+  }
+  if (found) {
+    if (isSupported(input)) return [input]
+    throw fault(`files of type "${extname(input)}" are not understood; ${extensions.join(', ')} are`)
+  }
+  if (!isDynamicPattern(input)) throw fault('there is no such file or folder')
+  const files = (await glob(input, { onlyFiles: true })).filter(isSupported).sort()
+  if (files.length === 0) throw fault(`no ${extensions.join(', ')} file matches it`)
+  return files
+}

@@ -1,0 +1,14 @@
+import { defineConfig, type UserConfig } from 'tsdown'
+
+/** One build for all entries, so that they share classes and `instanceof` holds across them. */
+const config: UserConfig = defineConfig({
+  entry: { index: 'src/index.ts', 'core/index': 'src/core/index.ts', 'cli/main': 'src/cli/main.ts' },
+  format: 'esm',
+  platform: 'node',
+  target: 'node20',
+  dts: true,
+  fixedExtension: false,
+  clean: true,
+})
+
+export default config
