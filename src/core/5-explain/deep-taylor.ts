@@ -1,6 +1,6 @@
 /** Deep Taylor decomposition (Montavon, Lapuschkin, Binder, Samek, Müller 2017): the domain of a layer's input names the rule. */
 
-import { type Domain, describeDomain, isBox, isNonNegative } from '../3-operators/domain.ts'
+import { type Domain, isBox, isNonNegative } from '../3-operators/domain.ts'
 import type { LinearOperator } from '../3-operators/operator.ts'
 import { DeepTaylorError } from '../diagnostics.ts'
 import type { BiasPolicy, Decision, LayerFacts, Method, Pooling } from './method.ts'
@@ -36,7 +36,7 @@ function decide(layer: LayerFacts, bias: BiasPolicy, pooling: Pooling): Decision
   const { operator, domains } = layer
   switch (operator.kind) {
     case 'linear':
-      return decideLinear(operator, domains, bias)
+      return decideLinear(operator, layer, bias)
     case 'rearranging':
       return { kind: 'adjoint', why: 'moves elements: relevance moves back the same way' }
     case 'gate':
@@ -48,31 +48,42 @@ function decide(layer: LayerFacts, bias: BiasPolicy, pooling: Pooling): Decision
   }
 }
 
-function decideLinear(operator: LinearOperator, domains: readonly Domain[], bias: BiasPolicy): Decision {
+function decideLinear(operator: LinearOperator, { domains, isRectified }: LayerFacts, bias: BiasPolicy): Decision {
   const domain = domains[0] as Domain
   if (operator.isOneToOne && bias === 'ignore') {
     return { kind: 'pass', why: 'every output has one input: all search directions give it everything' }
   }
-  const where = describeDomain(domain)
-  if (operator.hasFixedWeights && domains.length > 1) {
-    return domains.every(isNonNegative)
-      ? { kind: 'rule', rule: zPlus, why: 'a sum of activations ≥ 0: shares in proportion to them' }
-      : { kind: 'rule', rule: z, why: 'a sum of activations of both signs: shares in proportion to them, signs kept' }
-  }
+  if (operator.hasFixedWeights && domains.length > 1) return decideSum(domains, isRectified)
   if (domain.origin === 'input') {
-    if (isBox(domain)) return { kind: 'rule', rule: zBox, why: `reads the input, a box (${where})` }
-    if (isNonNegative(domain)) return { kind: 'rule', rule: zPlus, why: `reads the input, which is never negative` }
+    if (isBox(domain)) return { kind: 'rule', rule: zBox, why: 'reads the input, which is a box' }
+    if (isNonNegative(domain)) return { kind: 'rule', rule: zPlus, why: 'reads the input, which is never negative' }
     return { kind: 'rule', rule: wSquare, why: 'reads the input, which is unconstrained' }
   }
   if (isNonNegative(domain)) return { kind: 'rule', rule: zPlus, why: 'its inputs are never negative' }
-  if (operator.hasFixedWeights) {
+  return { kind: 'rule', rule: zPlusSigned, why: 'hidden inputs of both signs: only helping contributions share' }
+}
+
+/**
+ * Sums of activations. Where a ReLU follows, the sum is positive wherever there is relevance, and shares in proportion to
+ * the summands are defined whatever their signs; Zennit's Norm has the same. Where none follows they are not: the sum may
+ * vanish while its summands do not.
+ */
+function decideSum(domains: readonly Domain[], isRectified: boolean): Decision {
+  if (domains.every(isNonNegative)) {
+    return { kind: 'rule', rule: zPlus, why: 'a sum of activations ≥ 0: shares in proportion to them' }
+  }
+  if (isRectified) {
     return {
       kind: 'rule',
       rule: z,
-      why: 'averages activations of both signs: shares in proportion to them, signs kept',
+      why: 'a rectified sum of both signs: shares in proportion to the summands, signs kept',
     }
   }
-  return { kind: 'rule', rule: zPlusSigned, why: 'hidden inputs of both signs: only helping contributions share' }
+  return {
+    kind: 'rule',
+    rule: zPlusSigned,
+    why: 'a sum of both signs that no ReLU follows: only helping summands share',
+  }
 }
 
 function decideSelecting(domain: Domain, pooling: Pooling): Decision {

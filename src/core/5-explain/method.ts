@@ -11,6 +11,8 @@ export interface LayerFacts {
   readonly operator: Operator
   /** The domains of the inputs that relevance goes to. */
   readonly domains: readonly Domain[]
+  /** Whether only activation functions that are never negative read the output: where it is negative, nothing is. */
+  readonly isRectified: boolean
 }
 
 /** What happens at a layer, and why, in words for a newcomer. */

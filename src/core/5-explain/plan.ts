@@ -1,7 +1,7 @@
 /** The plan: for every node between input and output, what relevance does there and why. Nothing is written yet. */
 
 import { consumersOf, type Graph, labelOf, type Node, producersOf } from '../0-graph/graph.ts'
-import type { Domain } from '../3-operators/domain.ts'
+import { type Domain, isNonNegative } from '../3-operators/domain.ts'
 import type { Facts, Operator } from '../3-operators/operator.ts'
 import { operatorOf, supportedOperators } from '../3-operators/table.ts'
 import { DeepTaylorError, type UnsupportedNode } from '../diagnostics.ts'
@@ -46,6 +46,7 @@ export function plan(
   domains: ReadonlyMap<string, Domain>,
   method: Method,
 ): readonly Step[] {
+  const consumers = consumersOf(graph)
   const biases = biasesBehind(graph, nodes, facts)
   const isBias = new Set(biases.values())
   return nodes.map(node => {
@@ -56,9 +57,24 @@ export function plan(
       ? { kind: 'pass', why: 'the bias of the layer before it' }
       : isShift(node, operator, facts) && method.bias === 'ignore'
         ? { kind: 'pass', why: 'adds a constant: the one input takes everything' }
-        : method.decide({ node, operator, domains: inputs })
+        : method.decide({ node, operator, domains: inputs, isRectified: isRectified(node, consumers, domains) })
     return { node, operator, domains: inputs, decision, ...(behind && { biasBehind: behind }) }
   })
+}
+
+function isRectified(
+  node: Node,
+  consumers: ReadonlyMap<string, readonly Node[]>,
+  domains: ReadonlyMap<string, Domain>,
+): boolean {
+  const readers = consumers.get(node.outputs[0] ?? '') ?? []
+  return (
+    readers.length > 0 &&
+    readers.every(reader => {
+      const domain = domains.get(reader.outputs[0] ?? '')
+      return operatorOf(reader.opType, reader.domain)?.kind === 'gate' && domain !== undefined && isNonNegative(domain)
+    })
+  )
 }
 
 /** The Add of a constant behind a linear layer without a bias of its own: together they are one neuron Σ x·w + b. */
