@@ -1,0 +1,406 @@
+/** The command line as a user meets it: what it writes, what it says, and how it ends. Runs the built program. */
+
+import { execFile } from 'node:child_process'
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { deflateSync } from 'node:zlib'
+import sharp from 'sharp'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { decodeModel } from '../src/core/1-codec/decode.ts'
+import { encodeModel } from '../src/core/1-codec/encode.ts'
+import { decodeNpy, encodeNpy, floatsOf } from '../src/inputs/npy.ts'
+import { nodeRuntime } from '../src/runtime/node.ts'
+import { externalModel } from './support/external-model.ts'
+
+const root = join(import.meta.dirname, '..')
+const cases = join(root, 'test/conformance/cases')
+const program = join(root, 'dist/cli/main.js')
+const folder = mkdtempSync(join(tmpdir(), 'deeptaylor-'))
+const at = (...parts: string[]) => join(folder, ...parts)
+
+interface Result {
+  readonly code: number
+  readonly stdout: string
+  readonly stderr: string
+}
+
+async function deeptaylor(...args: string[]): Promise<Result> {
+  try {
+    const result = await promisify(execFile)('node', [program, ...args], {
+      cwd: folder,
+      env: { ...process.env, NO_COLOR: '1' },
+    })
+    return { code: 0, ...result }
+  } catch (error) {
+    const { code, stdout, stderr } = error as { code: number; stdout: string; stderr: string }
+    return { code, stdout, stderr }
+  }
+}
+
+const lenet = join(cases, 'lenet/model.onnx')
+const lenetInput = join(cases, 'lenet/input.npy')
+
+beforeAll(async () => {
+  const noise = Buffer.from(Uint8Array.from({ length: 64 * 48 * 3 }, (_, i) => (i * 7919) % 256))
+  const picture = () => sharp(noise, { raw: { width: 64, height: 48, channels: 3 } })
+  await picture().png().toFile(at('picture.png'))
+  await picture().jpeg().toFile(at('picture.jpg'))
+  await picture().webp().toFile(at('picture.webp'))
+  writeFileSync(at('labels.txt'), 'zero\none\ntwo\nthree\nfour\nfive\nsix\nseven\neight\nnine\n')
+})
+
+afterAll(() => {
+  chmodSync(folder, 0o700)
+  rmSync(folder, { recursive: true, force: true })
+})
+
+describe('explain', () => {
+  it('writes heatmap, overlay, relevance and report for pictures of every kind', async () => {
+    const result = await deeptaylor(
+      'explain',
+      lenet,
+      'picture.png',
+      'picture.jpg',
+      'picture.webp',
+      '--preprocess',
+      'unit',
+      '--labels',
+      'labels.txt',
+      '--out',
+      'pictures',
+    )
+    expect(result).toMatchObject({ code: 0 })
+    const files = readdirSync(at('pictures'))
+    const names = ['picture', 'picture-2', 'picture-3']
+    const kinds = ['heatmap.png', 'overlay.png', 'relevance.npy']
+    expect(files.sort()).toEqual(
+      ['report.json', ...names.flatMap(n => kinds.map(k => `${n}.deep-taylor.top.${k}`))].sort(),
+    )
+    const report = JSON.parse(readFileSync(at('pictures/report.json'), 'utf8'))
+    expect(report).toMatchObject({ model: lenet, version: '0.1.0', preprocessing: 'unit' })
+    for (const item of report.items) {
+      expect(item).toMatchObject({ method: 'deep-taylor', asked: 'top' })
+      expect(item.prediction[0].index).toBe(item.target.index)
+      expect(item.target.label).toBe(readFileSync(at('labels.txt'), 'utf8').split('\n')[item.target.index])
+      expect(item.conservationError).toBeLessThan(0.05)
+      const relevance = floatsOf(decodeNpy(readFileSync(at('pictures', item.files.relevance)), 'r'), 'r')
+      expect(relevance.dims).toEqual([1, 1, 28, 28])
+      const sum = relevance.data.reduce((total, value) => total + value, 0)
+      expect(sum).toBeCloseTo(item.relevanceSum, 3)
+      const heatmap = await sharp(at('pictures', item.files.heatmap)).metadata()
+      expect(heatmap.width).toBe(28 * 14)
+    }
+  })
+
+  it('explains arrays in batches, each sample for its own top class, as --json says', async () => {
+    const result = await deeptaylor('explain', lenet, lenetInput, '--box=-2,2', '--json', '--out', 'arrays')
+    expect(result.code).toBe(0)
+    const report = JSON.parse(result.stdout)
+    expect(report.items.map((item: { sample: number }) => item.sample)).toEqual([0, 1])
+    const ours = floatsOf(decodeNpy(readFileSync(at('arrays', report.items[0].files.relevance)), 'ours'), 'ours')
+    const path = join(cases, 'lenet/dtd_box_proportional.npy')
+    const reference = floatsOf(decodeNpy(readFileSync(path), path), path)
+    expect(ours.dims).toEqual(reference.dims)
+    reference.data.forEach((value, i) => {
+      expect(ours.data[i]).toBeCloseTo(value, 4)
+    })
+    expect(report).toEqual(JSON.parse(readFileSync(at('arrays/report.json'), 'utf8')))
+  })
+
+  it('explains the three most probable classes, a class by index and one by label', async () => {
+    const three = await deeptaylor(
+      'explain',
+      lenet,
+      'picture.png',
+      '--preprocess',
+      'unit',
+      '--target',
+      'top3',
+      '--json',
+      '--out',
+      'three',
+    )
+    const { items } = JSON.parse(three.stdout)
+    expect(items.map((item: { asked: string }) => item.asked)).toEqual(['top1', 'top2', 'top3'])
+    items.forEach((item: { prediction: { index: number }[]; target: { index: number } }, i: number) => {
+      expect(item.target.index).toBe(item.prediction[i]?.index)
+    })
+    for (const target of ['7', 'SEVEN']) {
+      const one = await deeptaylor(
+        'explain',
+        lenet,
+        'picture.png',
+        '--preprocess',
+        'unit',
+        '--labels',
+        'labels.txt',
+        '--target',
+        target,
+        '--json',
+        '--out',
+        'one',
+      )
+      expect(JSON.parse(one.stdout).items[0]).toMatchObject({ asked: target, target: { index: 7, label: 'seven' } })
+      expect(existsSync(at(`one/picture.deep-taylor.${target}.heatmap.png`))).toBe(true)
+    }
+  })
+
+  it('says what it assumed where nothing says how pixels are read', async () => {
+    const result = await deeptaylor('explain', lenet, 'picture.png', '--out', 'assumed')
+    expect(result.stderr).toContain('assuming --preprocess unit')
+    expect(JSON.parse(readFileSync(at('assumed/report.json'), 'utf8')).warnings[0]).toContain('unit')
+  })
+
+  it('goes on after a bad input among good ones, and ends with 1', async () => {
+    writeFileSync(at('bad.png'), 'not a picture')
+    const result = await deeptaylor(
+      'explain',
+      lenet,
+      'bad.png',
+      'picture.png',
+      '--preprocess',
+      'unit',
+      '--json',
+      '--out',
+      'some',
+    )
+    expect(result.code).toBe(1)
+    expect(result.stderr).toContain('bad.png')
+    const report = JSON.parse(result.stdout)
+    expect(report.items).toHaveLength(1)
+    expect(report.failures).toMatchObject([{ input: 'bad.png', code: 'image-unreadable' }])
+  })
+})
+
+describe('compile', () => {
+  it.each(['top', 'input', '3'])('writes a model with target %s that runs like any other', async target => {
+    const out = at(`explained-${target}.onnx`)
+    const result = await deeptaylor('compile', lenet, '-o', out, '--target', target, '--box=-2,2', '--top', '3')
+    expect(result).toMatchObject({ code: 0 })
+    const model = await decodeModel(readFileSync(out))
+    const rules = JSON.parse(model.metadata.get('deeptaylor.rules') as string)
+    expect(rules[0]).toMatchObject({ operator: 'Conv', rule: 'zᴮ' })
+    const session = await (await nodeRuntime()).open(readFileSync(out))
+    const input = floatsOf(decodeNpy(readFileSync(lenetInput), 'x'), 'x')
+    const feeds = { x: { dtype: 'float32', ...input } as const }
+    const asked = { dtype: 'int64', dims: [1], data: BigInt64Array.of(-1n) } as const
+    const outputs = await session.run(target === 'input' ? { ...feeds, target: asked } : feeds)
+    expect(Object.keys(outputs)).toEqual([
+      'y',
+      'relevance',
+      'explained_class',
+      'explained_logit',
+      'relevance_sum',
+      'top_classes',
+      'top_scores',
+    ])
+    expect(outputs.relevance?.dims).toEqual(input.dims)
+    outputs.relevance_sum?.data.forEach((sum, i) => {
+      const logit = Number(outputs.explained_logit?.data[i])
+      expect(Math.abs(Number(sum) - logit)).toBeLessThan(1e-4 * Math.abs(logit))
+    })
+    if (target === '3') expect(Array.from(outputs.explained_class?.data ?? [], Number)).toEqual([3, 3])
+    await session.close()
+  })
+})
+
+describe('inspect', () => {
+  it('prints layers, domains, rules, reasons, biases and a verdict', async () => {
+    const { code, stdout } = await deeptaylor('inspect', lenet, '--box=-2,2')
+    expect(code).toBe(0)
+    for (const word of ['zᴮ', 'z⁺', 'proportional', 'input [-2, 2]', 'hidden ≥ 0', 'biases > 0', 'can be explained']) {
+      expect(stdout).toContain(word)
+    }
+  })
+
+  it('prints the same as JSON', async () => {
+    const { stdout } = await deeptaylor('inspect', lenet, '--json')
+    const report = JSON.parse(stdout)
+    expect(report.layers[0]).toMatchObject({ opType: 'Conv', rule: 'zᴮ', biases: { total: 6 } })
+    expect(report.biases.total).toBe(6 + 16 + 32 + 10)
+  })
+})
+
+/** A valid PNG of one bit per pixel, black throughout: 900 million pixels in 110 kB. */
+function blackPng(width: number, height: number): Buffer {
+  const chunk = (type: string, data: Buffer) => {
+    const body = Buffer.concat([Buffer.from(type), data])
+    const size = Buffer.alloc(4)
+    size.writeUInt32BE(data.length)
+    const check = Buffer.alloc(4)
+    check.writeUInt32BE(crc32(body))
+    return Buffer.concat([size, body, check])
+  }
+  const header = Buffer.alloc(13)
+  header.writeUInt32BE(width, 0)
+  header.writeUInt32BE(height, 4)
+  header[8] = 1
+  const rows = deflateSync(Buffer.alloc(height * (1 + Math.ceil(width / 8))))
+  const signature = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a])
+  return Buffer.concat([signature, chunk('IHDR', header), chunk('IDAT', rows), chunk('IEND', Buffer.alloc(0))])
+}
+
+/** The checksum of PNG chunks. */
+function crc32(bytes: Buffer): number {
+  let crc = 0xffffffff
+  for (const byte of bytes) {
+    crc ^= byte
+    for (let bit = 0; bit < 8; bit++) crc = crc & 1 ? (crc >>> 1) ^ 0xedb88320 : crc >>> 1
+  }
+  return (crc ^ 0xffffffff) >>> 0
+}
+
+/** Every fault is one line on stderr and exit 1, and leaves nothing behind. */
+describe('bad input', () => {
+  const fault = async (args: string[], words: RegExp) => {
+    const before = readdirSync(folder).sort()
+    const result = await deeptaylor(...args)
+    expect(result.code).toBe(1)
+    expect(result.stdout).toBe('')
+    const lines = result.stderr
+      .trim()
+      .split('\n')
+      .filter(line => !line.includes('assuming --preprocess'))
+    expect(lines).toHaveLength(1)
+    expect(lines[0]).toMatch(words)
+    expect(readdirSync(folder).sort()).toEqual(before)
+  }
+  const explain = (model: string, input: string, ...rest: string[]) => [
+    'explain',
+    model,
+    input,
+    '--out',
+    'never',
+    ...rest,
+  ]
+
+  it('a truncated model', async () => {
+    writeFileSync(at('cut.onnx'), readFileSync(lenet).subarray(0, 5000))
+    await fault(explain('cut.onnx', 'picture.png'), /cut\.onnx: not a (readable|valid) ONNX model/)
+  })
+
+  it('a text file named .onnx', async () => {
+    writeFileSync(at('text.onnx'), 'This is no network, only words about one.\n'.repeat(20))
+    await fault(explain('text.onnx', 'picture.png'), /text\.onnx: not a (readable|valid) ONNX model/)
+  })
+
+  it('an empty model and one that is not there', async () => {
+    writeFileSync(at('empty.onnx'), '')
+    await fault(explain('empty.onnx', 'picture.png'), /the file is empty/)
+    await fault(explain('nowhere.onnx', 'picture.png'), /nowhere\.onnx.*there is no such file/)
+  })
+
+  it('unsupported operators, all named at once', async () => {
+    const model = await decodeModel(readFileSync(lenet))
+    const nodes = model.graph.nodes.map(node => (node.opType === 'Relu' ? { ...node, opType: 'Sin' } : node))
+    writeFileSync(at('sin.onnx'), encodeModel({ ...model, graph: { ...model.graph, nodes } }))
+    await fault(explain('sin.onnx', 'picture.png'), /these 3 nodes: Sin ".*Relu.*Sin ".*Sin "/)
+    await fault(['inspect', 'sin.onnx'], /these 3 nodes/)
+  })
+
+  it('a picture of 30,000 × 30,000 pixels, a corrupt one, a text', async () => {
+    writeFileSync(at('large.png'), blackPng(30_000, 30_000))
+    await fault(explain(lenet, 'large.png'), /large\.png.*pixels/)
+    rmSync(at('large.png'))
+    writeFileSync(at('corrupt.jpg'), readFileSync(at('picture.jpg')).subarray(0, 400))
+    await fault(explain(lenet, 'corrupt.jpg'), /corrupt\.jpg: not a readable picture/)
+    const png = readFileSync(at('picture.png'))
+    writeFileSync(at('corrupt.png'), png.subarray(0, png.length / 2))
+    await fault(explain(lenet, 'corrupt.png'), /corrupt\.png: not a readable picture/)
+    writeFileSync(at('text.png'), 'words')
+    await fault(explain(lenet, 'text.png'), /text\.png: not a readable picture/)
+  })
+
+  it('an array of the wrong shape or type, NaN in it, a broken one', async () => {
+    writeFileSync(at('shape.npy'), encodeNpy({ dims: [1, 3, 28, 28], data: new Float32Array(3 * 28 * 28) }))
+    await fault(explain(lenet, 'shape.npy'), /shape\.npy: it has shape 1×3×28×28 and the model reads n×1×28×28/)
+    const nan = new Float32Array(28 * 28)
+    nan[29] = Number.NaN
+    writeFileSync(at('nan.npy'), encodeNpy({ dims: [1, 1, 28, 28], data: nan }))
+    await fault(
+      explain(lenet, 'nan.npy'),
+      /nan\.npy: one value is not a finite number, the first \(NaN\) at \[0, 0, 1, 1\]/,
+    )
+    await fault(explain(lenet, join(cases, 'lenet/target.npy')), /target\.npy: it is an array of int64/)
+    writeFileSync(at('short.npy'), encodeNpy({ dims: [1, 1, 28, 28], data: nan }).subarray(0, 500))
+    await fault(explain(lenet, 'short.npy'), /short\.npy: not a readable \.npy array/)
+  })
+
+  it('targets and labels that do not exist', async () => {
+    await fault(explain(lenet, 'picture.png', '--target', '10'), /target 10: the model has classes 0 to 9/)
+    await fault(explain(lenet, 'picture.png', '--target', '-1'), /target -1: the model has classes 0 to 9/)
+    await fault(explain(lenet, 'picture.png', '--target', 'cat'), /labels of the model are not known/)
+    await fault(explain(lenet, 'picture.png', '--labels', 'labels.txt', '--target', 'sevn'), /no such label.*"seven"/)
+    await fault(['compile', lenet, '-o', 'never.onnx', '--target', '99'], /target 99: the model has classes 0 to 9/)
+  })
+
+  it("external data outside the model's folder", async () => {
+    mkdirSync(at('model'))
+    writeFileSync(at('secret.bin'), new Uint8Array(64))
+    symlinkSync(at('secret.bin'), at('model/link.bin'))
+    for (const location of ['../secret.bin', at('secret.bin'), 'link.bin', 'missing.bin', 'a/../../secret.bin']) {
+      writeFileSync(at('model/model.onnx'), await externalModel(location))
+      await fault(explain(at('model/model.onnx'), 'picture.png'), /external data ".*" was refused/)
+    }
+    cpSync(at('secret.bin'), at('model/own.bin'))
+    writeFileSync(at('model/model.onnx'), await externalModel('own.bin'))
+    expect(await deeptaylor('inspect', at('model/model.onnx'))).toMatchObject({ code: 0 })
+  })
+
+  it('an output folder that cannot be written', async () => {
+    writeFileSync(at('file'), 'in the way')
+    await fault(['explain', lenet, 'picture.png', '--out', 'file'], /cannot write file: /)
+    await fault(
+      ['explain', lenet, 'picture.png', '--out', 'file/sub'],
+      /cannot write file\/sub: a part of the path is a file/,
+    )
+    await fault(
+      ['compile', lenet, '-o', 'nowhere/out.onnx'],
+      /cannot write nowhere\/out\.onnx: the folder does not exist/,
+    )
+  })
+
+  it('inputs that are not there, or of another type', async () => {
+    await fault(explain(lenet, 'nothing.png'), /nothing\.png: there is no such file or folder/)
+    await fault(explain(lenet, 'labels.txt'), /files of type "\.txt" are not understood/)
+    await fault(explain(lenet, '*.gif'), /no .* file matches it/)
+  })
+})
+
+describe('wrong usage', () => {
+  it.each([
+    [['explian', 'x', 'y'], /unknown command 'explian'/],
+    [['explain', 'x'], /missing required argument/],
+    [['explain', lenet, 'picture.png', '--taget', '1'], /unknown option '--taget'\n\(Did you mean --target\?\)/],
+    [['explain', lenet, 'picture.png', '--method', 'magic'], /Allowed choices are deep-taylor/],
+    [['explain', lenet, 'picture.png', '--box=3,1'], /pairs LOW,HIGH/],
+    [['explain', lenet, 'picture.png', '--stabilizer', '-1'], /a number ≥ 0/],
+    [['compile', lenet], /required option '-o, --out <file>'/],
+  ])('%s', async (args, words) => {
+    const { code, stderr } = await deeptaylor(...args)
+    expect(stderr).toMatch(words)
+    expect(code).toBe(2)
+  })
+
+  it.each([[['--help']], [['explain', '--help']], [['compile', '--help']], [['inspect', '--help']], [['--version']]])(
+    '%s is no fault',
+    async args => {
+      const { code, stdout } = await deeptaylor(...args)
+      expect(code).toBe(0)
+      expect(stdout).not.toBe('')
+    },
+  )
+})
