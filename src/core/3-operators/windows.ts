@@ -1,7 +1,7 @@
 /** Sliding windows: their geometry, sums over them, and the way back. Shared by all pooling. */
 
 import type { Value } from '../0-graph/builder.ts'
-import { intsAttribute, type Node, stringAttribute } from '../0-graph/graph.ts'
+import { intAttribute, intsAttribute, type Node, stringAttribute } from '../0-graph/graph.ts'
 import { dimsOf } from '../0-graph/shapes.ts'
 import { sizeOf } from '../0-graph/tensor.ts'
 import { constantOfShape, reshapeLike } from './like.ts'
@@ -57,8 +57,15 @@ export function spatialOf(facts: Facts, value: string): readonly number[] | unde
 /** Why a window operator cannot be reversed here, if it cannot. */
 export function refuseUnknownSize(node: Node, kernel: readonly number[] | undefined, facts: Facts): string | undefined {
   if (!kernel) return 'it names no kernel_shape'
-  if (windowsOf(node, kernel, facts)) return undefined
-  return 'the spatial size of its input is free: fix it with --shape'
+  const windows = windowsOf(node, kernel, facts)
+  if (!windows) return 'the spatial size of its input is free: fix it with --shape'
+  const { output, strides, input, begin } = windows
+  // ONNX's shape inference counts such a window, ONNX Runtime drops it: no shape that we write could suit both.
+  const isBehind = output.some((size, i) => (size - 1) * strides[i]! >= input[i]! + begin[i]!)
+  if (isBehind && intAttribute(node, 'ceil_mode', 0) === 1) {
+    return 'its last window begins behind its input, where ONNX and its runtimes disagree: export it without ceil_mode'
+  }
+  return undefined
 }
 
 /** pads attribute: begin of every axis, then end of every axis, none negative. */
@@ -69,14 +76,16 @@ export function padsOf(windows: Windows): readonly number[] {
 /** Σ over each window; padding counts as 0. */
 export function sumOverWindows({ b }: Context, x: Value, windows: Windows): Value {
   const { kernel, strides, dilations } = windows
-  if (dilations.every(d => d === 1)) {
-    const attributes = { kernel_shape: kernel, strides, pads: padsOf(windows), count_include_pad: 1 }
+  const pads = padsOf(windows)
+  // Pooling nodes may not pad by a whole kernel, as the last window of ceil_mode can ask for.
+  if (dilations.every(d => d === 1) && pads.every((pad, i) => pad < kernel[i % kernel.length]!)) {
+    const attributes = { kernel_shape: kernel, strides, pads, count_include_pad: 1 }
     const mean = b.op('AveragePool', [x], attributes, 'window_mean')
     return b.op('Mul', [mean, b.floats(sizeOf(kernel))], {}, 'window_sum')
   }
   const flat = b.op('Reshape', [x, b.ints([-1, 1, ...windows.input])], {}, 'planes')
   const ones = b.floats(Array<number>(sizeOf(kernel)).fill(1), 'float32', [1, 1, ...kernel])
-  const attributes = { kernel_shape: kernel, strides, dilations, pads: padsOf(windows) }
+  const attributes = { kernel_shape: kernel, strides, dilations, pads }
   const sums = b.op('Conv', [flat, ones], attributes, 'window_sum')
   return b.op('Reshape', [sums, b.ints([0, -1, ...windows.output])], {}, 'window_sum')
 }
@@ -89,8 +98,8 @@ export function spreadOverWindows(context: Context, s: Value, windows: Windows, 
   if (isPlain && strides.every((d, i) => d === kernel[i]) && begin.every(p => p === 0) && end.every(p => p <= 0)) {
     return repeatWindows(context, s, windows, like)
   }
-  if (isPlain && strides.every(d => d === 1) && end.every(p => p >= 0)) {
-    const pads = [...kernel.map((k, i) => k - 1 - begin[i]!), ...kernel.map((k, i) => k - 1 - end[i]!)]
+  const pads = [...kernel.map((k, i) => k - 1 - begin[i]!), ...kernel.map((k, i) => k - 1 - end[i]!)]
+  if (isPlain && strides.every(d => d === 1) && pads.every((pad, i) => pad >= 0 && pad < kernel[i % kernel.length]!)) {
     const mean = b.op('AveragePool', [s], { kernel_shape: kernel, pads, count_include_pad: 1 }, 'spread_mean')
     return b.op('Mul', [mean, b.floats(sizeOf(kernel))], {}, 'spread')
   }

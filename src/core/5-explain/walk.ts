@@ -62,7 +62,9 @@ function sharesOf(plan: Walk, step: Step, outgoing: readonly (Value | undefined)
   if (decision.kind === 'pass') return only(r)
   if (operator.kind === 'selecting') {
     if (decision.kind === 'winner') return only(operator.winner(node, r, context))
-    return byRule(plan, step, z, [(operator as SelectingOperator).sum(node, context)], r, undefined)
+    // Peers' ε belongs to the rules of linear layers; proportional pooling is exact with every method.
+    const exact = { ...plan, method: { ...plan.method, stabilizer: 0 } }
+    return byRule(exact, step, z, [(operator as SelectingOperator).sum(node, context)], r, undefined)
   }
   if (operator.kind !== 'linear' || decision.kind !== 'rule') throw new Error(`${node.name}: nothing was decided`)
   return byRule(plan, step, decision.rule, operator.branches(node, context), r, biasOf(plan, step, operator))
