@@ -17,6 +17,7 @@ import { boundsFrom } from './5-explain/bounds.ts'
 import { deepTaylor } from './5-explain/deep-taylor.ts'
 import type { Method } from './5-explain/method.ts'
 import { plan, refuseUnsupported, type Step } from './5-explain/plan.ts'
+import { presenceIn } from './5-explain/presence.ts'
 import { classesOf, type TargetMode, writePrediction, writeTarget } from './5-explain/target.ts'
 import { walk } from './5-explain/walk.ts'
 import { lower } from './6-lower/lower.ts'
@@ -148,7 +149,8 @@ function emit(analysis: Analysis, { target = 'top', top = 0 }: CompileOptions): 
   const given = box && b.within('box', () => writeBox(context, input.name, box))
   const boundsOf = given ? boundsFrom(model.graph, context, input.name, given) : noBounds
   const choice = b.within('target', () => writeTarget(context, explained.logits, classes, target))
-  const relevances = walk({ context, method, steps, boundsOf }, explained.logits, choice.start)
+  const presenceOf = presenceIn(model.graph, context)
+  const relevances = walk({ context, method, steps, boundsOf, presenceOf }, explained.logits, choice.start)
   const relevance = relevances.get(input.name)
   if (!relevance) throw new DeepTaylorError('no-path', { input: input.name, output: explained.output })
   const rank = input.type?.dims?.length ?? 1

@@ -1,23 +1,15 @@
-/** Pictures to tensors, through sharp (libvips), whose decoded pixels equal the browser's. */
+/** Picture files to tensors. sharp (libvips) decodes, to the pixels that a browser shows; the rest is `prepareImage`. */
 
-import sharp, { type KernelEnum, type Metadata, type Sharp } from 'sharp'
+import { readFile } from 'node:fs/promises'
+import sharp from 'sharp'
 import { DeepTaylorError, reasonOf } from '../core/diagnostics.ts'
-import type { FloatTensor } from '../runtime/session.ts'
 import type { PictureGeometry } from './geometry.ts'
-import { channelValue, type Preprocessing, type Resampling, type Size } from './preprocessing.ts'
+import type { Picture } from './picture.ts'
+import type { Preprocessing } from './preprocessing.ts'
+import { type ImageInput, prepareImage } from './prepare.ts'
 
-/** Pixels as red, green, blue bytes, row by row. */
-export interface Picture extends Size {
-  readonly data: Uint8Array
-}
-
-/** A picture as the network gets it, and as a person sees the same region. */
-export interface ImageInput {
-  /** 1×C×H×W or 1×H×W×C. */
-  readonly tensor: FloatTensor
-  /** The region that the network sees, at the source's own resolution. */
-  readonly picture: Picture
-}
+export type { Picture } from './picture.ts'
+export type { ImageInput } from './prepare.ts'
 
 /** How a picture is read. */
 export interface ImageOptions {
@@ -25,153 +17,96 @@ export interface ImageOptions {
   readonly name: string
   readonly preprocessing: Preprocessing
   readonly geometry: PictureGeometry
-}
-
-const formats: ReadonlySet<string> = new Set(['png', 'jpeg', 'webp'])
-const kernels: Readonly<Record<Resampling, keyof KernelEnum>> = {
-  nearest: 'nearest',
-  bilinear: 'linear',
-  bicubic: 'cubic',
-  lanczos: 'lanczos3',
+  /** Stops between decoding and resizing; throws the signal's reason. */
+  readonly signal?: AbortSignal
 }
 
 /**
- * Reads a PNG, JPEG or WebP picture: turned as its EXIF says, alpha on white, resized, cropped, normalised.
+ * Reads a PNG, JPEG or WebP picture: turned as its EXIF says, alpha on white, in sRGB, resized, cropped, normalised.
  *
  * @param source a path, or the file's bytes
  * @throws DeepTaylorError `image-unreadable`
  */
 export async function readImage(source: string | Uint8Array, options: ImageOptions): Promise<ImageInput> {
-  const { name, preprocessing, geometry } = options
+  const { name, preprocessing, geometry, signal } = options
+  signal?.throwIfAborted()
+  const picture = await decodeImage(source, name)
+  signal?.throwIfAborted()
+  return prepareImage(picture, preprocessing, geometry)
+}
+
+/** sharp's own limit, of what it decodes and of what is announced here: 268 million pixels. */
+const pixelLimit = 0x3fff * 0x3fff
+
+/**
+ * The pixels of a PNG, JPEG or WebP picture (of a moving one, its first frame).
+ *
+ * @param source a path, or the file's bytes
+ * @throws DeepTaylorError `image-unreadable`
+ */
+export async function decodeImage(source: string | Uint8Array, name: string): Promise<Picture> {
   const fault = (reason: string, cause?: unknown) =>
     new DeepTaylorError('image-unreadable', { image: name, reason }, cause)
+  const bytes = typeof source === 'string' ? await contentOf(source, fault) : source
+  const other = foreignFormat(bytes)
+  if (other !== undefined) throw fault(`${other}; PNG, JPEG and WebP are understood`)
   try {
-    const metadata = await sharp(source, { failOn: 'error' }).metadata()
-    if (!formats.has(metadata.format ?? '')) throw fault(`it is ${metadata.format}; PNG, JPEG and WebP are understood`)
-    const natural = naturalSize(metadata)
-    const { resized, crop } = sizes(natural, preprocessing, geometry)
-    const seen = await pixels(
-      opened(source)
-        .resize({ ...resized, fit: 'fill', kernel: kernels[preprocessing.resample], fastShrinkOnLoad: false })
-        .extract({ ...crop }),
-    )
-    const region = scaledRegion(crop, resized, natural)
-    const picture = await pixels(opened(source).extract(region))
-    return { tensor: toTensor(seen, preprocessing, geometry), picture }
+    const { width, height } = await sharp(bytes, { limitInputPixels: false }).metadata()
+    if (width * height > pixelLimit) {
+      throw fault(`it has ${width} × ${height} pixels and the limit is 268 million: make it smaller`)
+    }
+    const { data, info } = await sharp(bytes, { failOn: 'error', limitInputPixels: pixelLimit })
+      .autoOrient()
+      .flatten({ background: '#ffffff' })
+      .toColourspace('srgb')
+      .raw({ depth: 'uchar' })
+      .toBuffer({ resolveWithObject: true })
+    return { width: info.width, height: info.height, data: toRgb(data, info.channels) }
   } catch (error) {
     if (error instanceof DeepTaylorError) throw error
-    throw fault(explain(reasonOf(error)), error)
+    throw fault(`it is damaged or cut short (${reasonOf(error)})`, error)
   }
 }
 
-/** sharp's own words for the two faults that people meet. */
-function explain(reason: string): string {
-  if (/pixel limit/i.test(reason)) return 'it has more pixels than the limit of 268 million: make it smaller'
-  if (/unsupported image format/i.test(reason)) return 'it is damaged or of a format that is not understood'
-  return `it is damaged or cut short (${reason})`
+async function contentOf(path: string, fault: (reason: string, cause: unknown) => Error): Promise<Uint8Array> {
+  try {
+    return await readFile(path)
+  } catch (error) {
+    const isMissing = (error as NodeJS.ErrnoException).code === 'ENOENT'
+    throw fault(isMissing ? 'there is no such file' : reasonOf(error), error)
+  }
 }
 
-function opened(source: string | Uint8Array): Sharp {
-  return sharp(source, { failOn: 'error' }).autoOrient().flatten({ background: '#ffffff' }).toColourspace('srgb')
-}
-
-async function pixels(image: Sharp): Promise<Picture> {
-  const { data, info } = await image.removeAlpha().raw({ depth: 'uchar' }).toBuffer({ resolveWithObject: true })
-  const bytes = new Uint8Array(data.buffer, data.byteOffset, data.byteLength)
-  return { width: info.width, height: info.height, data: info.channels === 1 ? greyToRgb(bytes) : bytes }
-}
-
-function greyToRgb(grey: Uint8Array): Uint8Array {
-  const rgb = new Uint8Array(grey.length * 3)
-  for (let i = 0; i < grey.length; i++) rgb.fill(grey[i] as number, i * 3, i * 3 + 3)
+/** sharp leaves grey pictures at one channel. */
+function toRgb(data: Uint8Array, channels: number): Uint8Array {
+  if (channels === 3) return new Uint8Array(data.buffer, data.byteOffset, data.byteLength)
+  const rgb = new Uint8Array((data.length / channels) * 3)
+  for (let i = 0; i < rgb.length; i++) {
+    rgb[i] = data[Math.floor(i / 3) * channels + (channels < 3 ? 0 : i % 3)] as number
+  }
   return rgb
 }
 
-/** Width and height after the EXIF turn. */
-function naturalSize({ width = 0, height = 0, orientation = 1 }: Metadata): Size {
-  return orientation >= 5 ? { width: height, height: width } : { width, height }
-}
+/** How files begin, by format; `.` stands for any byte. */
+const beginnings: readonly (readonly [RegExp, string | undefined])[] = [
+  [/^\x89PNG\r\n\x1a\n/, undefined],
+  [/^\xff\xd8\xff/, undefined],
+  [/^RIFF....WEBP/s, undefined],
+  [/^GIF8/, 'it is a GIF'],
+  [/^BM/, 'it is a BMP'],
+  [/^(II\*\0|MM\0\*)/, 'it is a TIFF'],
+  [/^....ftyp/s, 'it is a HEIC or AVIF picture, or a video'],
+  [/^%PDF/, 'it is a PDF'],
+  [/^(\xef\xbb\xbf)?\s*<(svg|\?xml|!)/i, 'it is an SVG or another XML document'],
+  [/^$/, 'the file is empty'],
+]
 
-interface Region extends Size {
-  readonly left: number
-  readonly top: number
-}
-
-/** What the picture is resized to, and which part of that the network sees. */
-function sizes(
-  natural: Size,
-  { resize, crop, cropRatio = 1 }: Preprocessing,
-  geometry: PictureGeometry,
-): { resized: Size; crop: Region } {
-  const target: Size = {
-    width: geometry.width ?? crop?.width ?? exact(resize)?.width ?? natural.width,
-    height: geometry.height ?? crop?.height ?? exact(resize)?.height ?? natural.height,
-  }
-  // The model's own size wins; how much is cropped away stays what the preprocessing says.
-  const ratio = crop && typeof resize === 'number' ? resize / Math.min(crop.width, crop.height) : cropRatio
-  const keepsAspect =
-    typeof resize === 'number' || cropRatio !== 1 || (crop !== undefined && exact(resize) === undefined)
-  const resized = keepsAspect ? covering(natural, target, ratio) : grown(target, crop, exact(resize))
-  const left = Math.round((resized.width - target.width) / 2)
-  const top = Math.round((resized.height - target.height) / 2)
-  return { resized, crop: { left, top, ...target } }
-}
-
-function exact(resize: number | Size | undefined): Size | undefined {
-  return typeof resize === 'object' ? resize : undefined
-}
-
-/** The natural aspect, large enough for the target times the ratio. */
-function covering(natural: Size, target: Size, ratio: number): Size {
-  const scale = Math.max((target.width * ratio) / natural.width, (target.height * ratio) / natural.height)
-  return {
-    width: Math.max(target.width, Math.round(natural.width * scale)),
-    height: Math.max(target.height, Math.round(natural.height * scale)),
-  }
-}
-
-/** An exact size from which a crop is taken, scaled to the model's. */
-function grown(target: Size, crop: Size | undefined, resize: Size | undefined): Size {
-  if (!crop || !resize) return target
-  return {
-    width: Math.max(target.width, Math.round((target.width * resize.width) / crop.width)),
-    height: Math.max(target.height, Math.round((target.height * resize.height) / crop.height)),
-  }
-}
-
-/** The crop, in the pixels of the source. */
-function scaledRegion(crop: Region, resized: Size, natural: Size): Region {
-  const [sx, sy] = [natural.width / resized.width, natural.height / resized.height]
-  const left = Math.min(natural.width - 1, Math.round(crop.left * sx))
-  const top = Math.min(natural.height - 1, Math.round(crop.top * sy))
-  return {
-    left,
-    top,
-    width: Math.max(1, Math.min(natural.width - left, Math.round(crop.width * sx))),
-    height: Math.max(1, Math.min(natural.height - top, Math.round(crop.height * sy))),
-  }
-}
-
-/** ITU-R BT.601, as Pillow's convert('L') has it. */
-const luma = [0.299, 0.587, 0.114] as const
-
-function toTensor({ width, height, data }: Picture, p: Preprocessing, geometry: PictureGeometry): FloatTensor {
-  const { channels, layout } = geometry
-  const count = width * height
-  const values = new Float32Array(count * channels)
-  for (let c = 0; c < channels; c++) {
-    const [mean, std] = [channelValue(p.mean, c, channels), channelValue(p.std, c, channels)]
-    const source = p.channelOrder === 'bgr' ? 2 - c : c
-    for (let i = 0; i < count; i++) {
-      const pixel = channels === 1 ? grey(data, i * 3) : (data[i * 3 + source] as number)
-      values[layout === 'NCHW' ? c * count + i : i * channels + c] = (pixel * p.scale - mean) / std
-    }
-  }
-  const dims = layout === 'NCHW' ? [1, channels, height, width] : [1, height, width, channels]
-  return { dims, data: values }
-}
-
-function grey(data: Uint8Array, at: number): number {
-  const [r, g, b] = [data[at] as number, data[at + 1] as number, data[at + 2] as number]
-  return r === g && g === b ? r : Math.round(luma[0] * r + luma[1] * g + luma[2] * b)
+/**
+ * What a file is that is no PNG, JPEG or WebP. Looked at here because libvips has parsers for much more, SVG among them,
+ * which a file from anywhere should not reach.
+ */
+function foreignFormat(bytes: Uint8Array): string | undefined {
+  const head = String.fromCharCode(...bytes.subarray(0, 64))
+  const known = beginnings.find(([pattern]) => pattern.test(head))
+  return known ? known[1] : 'its content is of another kind'
 }

@@ -23,6 +23,11 @@ export function zerosLike({ b }: Context, like: Value): Value {
   return b.op('Expand', [b.floats(0), b.op('Shape', [like], {}, 'shape')], {}, 'zeros')
 }
 
+/** Ones in the shape of `like`. */
+export function onesLike({ b }: Context, like: Value): Value {
+  return b.op('Expand', [b.floats(1), b.op('Shape', [like], {}, 'shape')], {}, 'ones')
+}
+
 /** A constant tensor of one number, stored as that number. */
 export function constantOfShape(b: GraphBuilder, dims: readonly number[], value: number): Value {
   return b.op('Expand', [b.floats(value), b.ints(dims)], {}, `all_${value}`)

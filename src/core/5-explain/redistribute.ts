@@ -26,6 +26,8 @@ export interface Redistribution {
   readonly stabilizer: number
   readonly boundsOf: (branch: Branch) => Bounds
   readonly isNonNegative: (branch: Branch) => boolean
+  /** Ones where the branch's input holds neurons, zeros where it holds padding. */
+  readonly presenceOf: (branch: Branch) => Value
 }
 
 /** The relevance of each branch's input, in the branches' order; undefined for an input that no term of the rule names. */
@@ -77,7 +79,7 @@ function inputMapped(r: Redistribution, branch: Branch, { input }: Term): Value 
   const known = r.isNonNegative(branch)
   const maps: Readonly<Record<InputMap, () => Value | undefined>> = {
     identity: () => x,
-    one: () => b.op('Expand', [b.floats(1), b.op('Shape', [x], {}, 'shape')], {}, 'ones'),
+    one: () => r.presenceOf(branch),
     positive: () => (known ? x : b.op('Relu', [x], {}, 'x_positive')),
     negative: () => (known ? undefined : b.op('Min', [x, b.floats(0)], {}, 'x_negative')),
     'from-low': () => b.op('Sub', [x, r.boundsOf(branch).low], {}, 'x_from_low'),

@@ -17,6 +17,7 @@ export interface Walk {
   readonly method: Method
   readonly steps: readonly Step[]
   readonly boundsOf: (value: Value) => Bounds
+  readonly presenceOf: (value: Value) => Value
 }
 
 /** Writes the relevance of every value on the way, from `start` at `output`; returns it by value. */
@@ -91,6 +92,7 @@ function byRule(
     bias,
     stabilizer: plan.method.stabilizer,
     boundsOf: branch => plan.boundsOf(branch.x),
+    presenceOf: branch => plan.presenceOf(branch.x),
     isNonNegative: branch => {
       const domain = step.domains[active.indexOf(branch.input)]
       return domain !== undefined && isNonNegative(domain)
