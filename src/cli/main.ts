@@ -23,8 +23,10 @@ for (const command of [explainCommand(), compileCommand(), inspectCommand()]) {
 }
 program.exitOverride()
 
-// A reader that has seen enough (`| head`) is no fault.
-process.stdout.on('error', error => process.exit((error as NodeJS.ErrnoException).code === 'EPIPE' ? 0 : exit.fault))
+// A reader that has seen enough (`| head`) is no fault: the files are still to be written.
+process.stdout.on('error', error => {
+  if ((error as NodeJS.ErrnoException).code !== 'EPIPE') process.exit(exit.fault)
+})
 
 try {
   await program.parseAsync()

@@ -2,15 +2,12 @@
 
 import type { InputBox } from '../core/4-analyze/input-domain.ts'
 import { DeepTaylorError } from '../core/diagnostics.ts'
+import { Fields } from './config-fields.ts'
+import type { Size } from './picture.ts'
+import type { Resampling } from './resample.ts'
 
-/** Interpolation when a picture is resized. */
-export type Resampling = 'nearest' | 'bilinear' | 'bicubic' | 'lanczos'
-
-/** A size in pixels. */
-export interface Size {
-  readonly width: number
-  readonly height: number
-}
+export type { Size } from './picture.ts'
+export type { Resampling } from './resample.ts'
 
 /** Pixels 0…255 to numbers: `(pixel · scale − mean) / std`, channel by channel. */
 export interface Preprocessing {
@@ -18,10 +15,8 @@ export interface Preprocessing {
   readonly name: string
   /** The whole picture to this size; a number is the length of the shorter edge. Default: the model's own size. */
   readonly resize?: number | Size
-  /** The middle of the resized picture. */
+  /** The middle of the resized picture; where the model has another size, `resize` and this are scaled to it. */
   readonly crop?: Size
-  /** Length of the shorter edge before cropping, over that of the crop; for models of another size. Default 1. */
-  readonly cropRatio?: number
   readonly resample: Resampling
   readonly scale: number
   /** One number, or one per channel in the tensor's order. */
@@ -32,20 +27,21 @@ export interface Preprocessing {
 }
 
 const plain = { resample: 'bilinear', scale: 1, mean: [0], std: [1], channelOrder: 'rgb' } as const
+const middle = { resize: 256, crop: { width: 224, height: 224 } } as const
 
-/** The presets, by name. */
+/** The presets, by name. The first two crop the middle 7/8; the others squeeze the whole picture to the model's size. */
 export const presets: Readonly<Record<string, Preprocessing>> = {
   /** torchvision's classifiers: shorter edge 256, crop 224, 0…1, ImageNet's mean and deviation. */
   imagenet: {
     ...plain,
+    ...middle,
     name: 'imagenet',
-    cropRatio: 256 / 224,
     scale: 1 / 255,
     mean: [0.485, 0.456, 0.406],
     std: [0.229, 0.224, 0.225],
   },
-  /** Caffe's: blue, green, red, 0…255, the mean colour subtracted. */
-  caffe: { ...plain, name: 'caffe', cropRatio: 256 / 224, mean: [103.939, 116.779, 123.68], channelOrder: 'bgr' },
+  /** Caffe's and Keras's: blue, green, red, 0…255, the mean colour subtracted. */
+  caffe: { ...plain, ...middle, name: 'caffe', mean: [103.939, 116.779, 123.68], channelOrder: 'bgr' },
   /** TensorFlow's: −1…1. */
   tensorflow: { ...plain, name: 'tensorflow', scale: 1 / 127.5, mean: [1] },
   /** 0…1. */
@@ -67,66 +63,81 @@ export function preprocessingFrom(name: string): Preprocessing {
   })
 }
 
+/** Pillow's codes. */
 const resamplings: Readonly<Record<number, Resampling>> = { 0: 'nearest', 1: 'lanczos', 2: 'bilinear', 3: 'bicubic' }
 
+/** Any of these makes a `preprocessor_config.json` one of pictures; those of speech and text have none. */
+const pictureKeys = ['size', 'crop_size', 'image_mean', 'image_std', 'do_resize', 'do_rescale', 'resample'] as const
+
+/** Whether a parsed `preprocessor_config.json` is about pictures. */
+export function isPictureConfig(config: unknown): boolean {
+  return typeof config === 'object' && config !== null && pictureKeys.some(key => key in config)
+}
+
 /**
- * Hugging Face's `preprocessor_config.json`.
+ * Hugging Face's `preprocessor_config.json`, with the variations of its image processors: ConvNeXt's `crop_pct`,
+ * EfficientNet's `rescale_offset` and `include_top`, MobileViT's `do_flip_channel_order`.
+ *
+ * What is missing has the value that the processors agree on: resized if there is a size, cropped if there is a crop size, divided by
+ * 255, normalised if there are statistics, bilinear. Where they do not agree (`do_normalize` without `image_mean`), it is an error.
  *
  * @throws DeepTaylorError `config-unreadable`
  */
 export function parsePreprocessorConfig(config: unknown, file: string): Preprocessing {
-  const fault = (reason: string) => new DeepTaylorError('config-unreadable', { file, reason })
-  if (typeof config !== 'object' || config === null || Array.isArray(config)) throw fault('it is not a JSON object')
-  const entries = config as Readonly<Record<string, unknown>>
-  const flag = (key: string, fallback: boolean) => {
-    const value = entries[key] ?? fallback
-    if (typeof value !== 'boolean') throw fault(`"${key}" is neither true nor false`)
-    return value
-  }
-  const numbers = (key: string, fallback: readonly number[]) => {
-    const value = entries[key] ?? fallback
-    const list = Array.isArray(value) ? value : [value]
-    if (list.length === 0 || !list.every(n => typeof n === 'number' && Number.isFinite(n))) {
-      throw fault(`"${key}" is not a list of numbers`)
-    }
-    return list as number[]
-  }
-  const normalizes = flag('do_normalize', 'image_mean' in entries || 'image_std' in entries)
-  const scale = flag('do_rescale', true) ? (numbers('rescale_factor', [1 / 255])[0] as number) : 1
-  const std = normalizes ? numbers('image_std', [1]) : [1]
-  if (std.some(deviation => deviation <= 0)) throw fault('"image_std" is not positive')
-  if (scale <= 0) throw fault('"rescale_factor" is not positive')
-  const crops = flag('do_center_crop', false)
-  const resize = flag('do_resize', true) ? sizeOf(entries.size, fault) : undefined
-  const crop = crops ? sizeOf(entries.crop_size, fault) : undefined
-  const share = entries.crop_pct
-  const cropRatio = typeof share === 'number' && share > 0 && share <= 1 ? 1 / share : undefined
-  const resample = entries.resample ?? 2
-  if (typeof resample !== 'number' || !resamplings[resample]) throw fault(`"resample" is ${JSON.stringify(resample)}`)
-  const square = typeof crop === 'number' ? { width: crop, height: crop } : crop
+  const fields = new Fields(config, file)
+  if (!isPictureConfig(config)) throw fields.fault('it does not say how pictures are prepared')
+  const { mean, std } = statistics(fields)
+  const code = fields.number('resample') ?? 2
+  const kernel = resamplings[code]
+  if (!kernel) throw fields.fault(`"resample" is ${code}; ${codes()} are understood`)
   return {
     name: file,
-    ...(resize !== undefined && { resize }),
-    ...(square && { crop: square }),
-    ...(cropRatio !== undefined && { cropRatio }),
-    resample: resamplings[resample] as Resampling,
-    scale,
-    mean: normalizes ? numbers('image_mean', [0]) : [0],
-    std,
-    channelOrder: 'rgb',
+    ...framing(fields),
+    resample: kernel,
+    scale: fields.flag('do_rescale', true) ? (fields.positive('rescale_factor') ?? 1 / 255) : 1,
+    mean: fields.flag('rescale_offset', false) ? mean.map(value => value + 1) : mean,
+    std: fields.flag('include_top', false) ? std.map(value => value * value) : std,
+    channelOrder: fields.flag('do_flip_channel_order', false) ? 'bgr' : 'rgb',
   }
 }
 
-type Fault = (reason: string) => DeepTaylorError
+function codes(): string {
+  return Object.entries(resamplings)
+    .map(([code, kernel]) => `${code} (${kernel})`)
+    .join(', ')
+}
 
-function sizeOf(value: unknown, fault: Fault): number | Size | undefined {
-  const isLength = (n: unknown): n is number => typeof n === 'number' && Number.isInteger(n) && n > 0 && n <= 16384
-  if (value === undefined || value === null) return undefined
-  if (isLength(value)) return value
-  const { shortest_edge, width, height } = value as Readonly<Record<string, unknown>>
-  if (isLength(shortest_edge)) return shortest_edge
-  if (isLength(width) && isLength(height)) return { width, height }
-  throw fault(`the size ${JSON.stringify(value)} is not understood`)
+function statistics(fields: Fields): Pick<Preprocessing, 'mean' | 'std'> {
+  const [mean, std] = [fields.channels('image_mean'), fields.channels('image_std')]
+  if (!fields.flag('do_normalize', mean !== undefined || std !== undefined)) return { mean: [0], std: [1] }
+  if (!mean || !std) throw fields.fault('it normalises, and "image_mean" or "image_std" is missing')
+  if (std.some(deviation => deviation <= 0)) throw fields.fault('"image_std" is not positive')
+  return { mean, std }
+}
+
+/** From this shorter edge on, processors with a `crop_pct` resize exactly and crop nothing. */
+const largeEdge = 384
+
+function framing(fields: Fields): Pick<Preprocessing, 'resize' | 'crop'> {
+  const size = fields.flag('do_resize', true) ? fields.size('size') : undefined
+  const cropSize = fields.size('crop_size')
+  const crops = fields.flag('do_center_crop', cropSize !== undefined)
+  const crop = !crops ? undefined : typeof cropSize === 'number' ? square(cropSize) : (cropSize ?? square(224))
+  const type = fields.text('image_processor_type') ?? fields.text('feature_extractor_type') ?? ''
+  const share = fields.positive('crop_pct') ?? (type.startsWith('ConvNext') ? 224 / 256 : undefined)
+  if (share !== undefined && typeof size === 'number') {
+    if (share > 1) throw fields.fault('"crop_pct" is more than 1')
+    if (size >= largeEdge && !crop) return { resize: square(size) }
+    return { resize: Math.floor(size / share), crop: crop ?? square(size) }
+  }
+  // A bare number is the shorter edge where a crop follows, and a square otherwise; DeiT's is always a square.
+  const isSquare = fields.isNumber('size') && (!crop || type.startsWith('DeiT'))
+  const resize = typeof size === 'number' && isSquare ? square(size) : size
+  return { ...(resize !== undefined && { resize }), ...(crop && { crop }) }
+}
+
+function square(side: number): Size {
+  return { width: side, height: side }
 }
 
 /** The numbers of one channel: a single number serves all; a grey model takes the mean of three. */
@@ -136,7 +147,7 @@ export function channelValue(values: readonly number[], channel: number, channel
   return values[channel] as number
 }
 
-/** The box that pixels 0…255 are mapped to: one pair of bounds per channel. */
+/** The box that pixels 0…255 are mapped to: one pair of bounds per channel, in the tensor's order; low < high. */
 export function boxOf(preprocessing: Preprocessing, channels: number, channelAxis: number): InputBox {
   const { scale, mean, std } = preprocessing
   const bound = (pixel: number) =>

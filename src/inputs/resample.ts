@@ -101,7 +101,9 @@ function alongRows({ width, height, data }: Picture, { count, first, weights, mo
     for (let x = 0; x < count; x++) {
       const start = first[x] as number
       const taps = Math.min(most, width - start)
-      let [r, g, b] = [half, half, half]
+      let r = half
+      let g = half
+      let b = half
       let from = (y * width + start) * 3
       for (let k = 0; k < taps; k++, from += 3) {
         const w = weights[x * most + k] as number
@@ -137,4 +139,4 @@ function downRows({ width, height, data }: Picture, { count, first, weights, mos
   return { width, height: count, data: out }
 }
 
-const byte = (value: number): number => (value < 0 ? 0 : value > 255 ? 255 : value)
+const byte = (value: number): number => (value < 0 ? 0 : Math.min(value, 255))

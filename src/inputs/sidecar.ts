@@ -1,10 +1,17 @@
-/** What lies beside a model: Hugging Face's `preprocessor_config.json` and `config.json`. */
+/** What lies beside a model: Hugging Face's `preprocessor_config.json` and `config.json`, or timm's `config.json`. */
 
 import { readFile, stat } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
+import { basename, dirname, join, resolve } from 'node:path'
 import { DeepTaylorError, reasonOf } from '../core/diagnostics.ts'
 import { labelsIn, parseJson, parseLabels } from './labels.ts'
-import { type Preprocessing, parsePreprocessorConfig, preprocessingFrom, presets } from './preprocessing.ts'
+import {
+  isPictureConfig,
+  type Preprocessing,
+  parsePreprocessorConfig,
+  preprocessingFrom,
+  presets,
+} from './preprocessing.ts'
+import { parseTimmConfig } from './timm-config.ts'
 
 /** What was found beside a model. */
 export interface Sidecar {
@@ -16,32 +23,51 @@ export interface Sidecar {
 const largestConfig = 16 * 1024 * 1024
 
 /**
- * Reads what lies beside a model's file.
+ * Reads what lies beside a model's file, or, for a model in a folder named `onnx`, beside that folder: so Hugging Face's
+ * repositories are laid out.
  *
  * @throws DeepTaylorError `config-unreadable` for a file that is there and broken
  */
 export async function readSidecar(modelPath: string): Promise<Sidecar> {
   const folder = dirname(modelPath)
-  const preprocessor = join(folder, 'preprocessor_config.json')
-  const config = join(folder, 'config.json')
-  const [preprocessorText, configText] = await Promise.all([readIfThere(preprocessor), readIfThere(config)])
-  return {
-    preprocessing:
-      preprocessorText === undefined
-        ? undefined
-        : parsePreprocessorConfig(parseJson(preprocessorText, preprocessor), preprocessor),
-    labels: configText === undefined ? undefined : labelsIn(parseJson(configText, config)),
+  const folders = basename(resolve(folder)) === 'onnx' ? [folder, join(folder, '..')] : [folder]
+  const [preprocessor, config] = await Promise.all([
+    firstJson(folders, 'preprocessor_config.json'),
+    firstJson(folders, 'config.json'),
+  ])
+  return { preprocessing: preprocessingOf(preprocessor, config), labels: config && labelsIn(config.value, config.file) }
+}
+
+interface JsonFile {
+  readonly file: string
+  readonly value: unknown
+}
+
+function preprocessingOf(preprocessor: JsonFile | undefined, config: JsonFile | undefined): Preprocessing | undefined {
+  if (preprocessor && isPictureConfig(preprocessor.value)) {
+    return parsePreprocessorConfig(preprocessor.value, preprocessor.file)
   }
+  return config && parseTimmConfig(config.value, config.file)
+}
+
+async function firstJson(folders: readonly string[], name: string): Promise<JsonFile | undefined> {
+  for (const folder of folders) {
+    const file = join(folder, name)
+    const text = await readIfThere(file)
+    if (text !== undefined) return { file, value: parseJson(text, file) }
+  }
+  return undefined
 }
 
 /**
- * A preset by name, or a `preprocessor_config.json` by path.
+ * A preset by name, or a `preprocessor_config.json` (or timm's `config.json`) by path.
  *
  * @throws DeepTaylorError `option-invalid`, `config-unreadable`
  */
 export async function readPreprocessing(nameOrPath: string): Promise<Preprocessing> {
   if (Object.hasOwn(presets, nameOrPath) || !nameOrPath.endsWith('.json')) return preprocessingFrom(nameOrPath)
-  return parsePreprocessorConfig(parseJson(await readConfig(nameOrPath), nameOrPath), nameOrPath)
+  const config = parseJson(await readConfig(nameOrPath), nameOrPath)
+  return parseTimmConfig(config, nameOrPath) ?? parsePreprocessorConfig(config, nameOrPath)
 }
 
 /**
@@ -54,12 +80,11 @@ export async function readLabels(path: string): Promise<readonly string[]> {
 }
 
 async function readIfThere(path: string): Promise<string | undefined> {
-  try {
-    await stat(path)
-  } catch {
-    return undefined
-  }
-  return readConfig(path)
+  const isThere = await stat(path).then(
+    () => true,
+    () => false,
+  )
+  return isThere ? readConfig(path) : undefined
 }
 
 async function readConfig(path: string): Promise<string> {
@@ -68,7 +93,9 @@ async function readConfig(path: string): Promise<string> {
   try {
     const { size } = await stat(path)
     if (size > largestConfig) throw fault('it is larger than any configuration file')
-    return await readFile(path, 'utf8')
+    const text = await readFile(path, 'utf8')
+    // Editors on Windows put a byte order mark first.
+    return text.replace(/^\uFEFF/, '')
   } catch (error) {
     if (error instanceof DeepTaylorError) throw error
     const isMissing = (error as NodeJS.ErrnoException).code === 'ENOENT'
