@@ -12,7 +12,7 @@ import { compileModel, explainedInput } from '../src/core/compile.ts'
 import { version } from '../src/core/version.ts'
 import { loadModel } from '../src/explainer/load-model.ts'
 import { nodeRuntime } from '../src/runtime/node.ts'
-import { shapeOracle } from '../src/runtime/oracle.ts'
+import { oracleOf } from '../src/runtime/oracle.ts'
 import type { Session, Tensor } from '../src/runtime/session.ts'
 import { generator, vgg16 } from './vgg16.ts'
 
@@ -23,7 +23,7 @@ const runtime = await nodeRuntime('native')
 const model = path === undefined ? vgg16() : (await loadModel(path)).model
 const plain = encodeModel(model)
 const compileStart = performance.now()
-const compiled = await compileModel(model, shapeOracle(runtime), {
+const compiled = await compileModel(model, oracleOf(runtime), {
   box: { low: -2.2, high: 2.7 },
   method: deepTaylor(),
 })

@@ -29,7 +29,7 @@ export {
 export { type RenderOptions, renderHeatmap, renderOverlay } from './render/heatmap.ts'
 export { type Plane, planeOf } from './render/plane.ts'
 export { nodeRuntime, type RuntimeChoice } from './runtime/node.ts'
-export { shapeOracle } from './runtime/oracle.ts'
+export { oracleOf } from './runtime/oracle.ts'
 export type {
   FloatTensor,
   Runtime,

@@ -8,7 +8,7 @@ import type { TargetMode } from '../core/5-explain/target.ts'
 import { compileModel } from '../core/compile.ts'
 import { readTarget } from '../explainer/target.ts'
 import { nodeRuntime } from '../runtime/node.ts'
-import { shapeOracle } from '../runtime/oracle.ts'
+import { oracleOf } from '../runtime/oracle.ts'
 import { announce, openContext } from './context.ts'
 import { writeWhole } from './files.ts'
 import { methodFrom, options, positive } from './options.ts'
@@ -40,7 +40,7 @@ export function compileCommand(): CommandUnknownOpts {
       const runtime = await nodeRuntime(opts.runtime, message => announce([message]))
       const target = targetMode(opts.target, context.labels)
       const { input, output, shape, top } = opts
-      const compiled = await compileModel(context.loaded.model, shapeOracle(runtime), {
+      const compiled = await compileModel(context.loaded.model, oracleOf(runtime), {
         method: methodFrom(opts),
         target,
         ...(box && { box }),

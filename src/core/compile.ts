@@ -11,12 +11,14 @@ import { chooseInput, chooseOutput } from './4-analyze/choose.ts'
 import { domainsOf } from './4-analyze/domains.ts'
 import { type ExplainedOutput, explainedOutput } from './4-analyze/explained-output.ts'
 import { type InputBox, inputDomain, writeBox } from './4-analyze/input-domain.ts'
+import type { Oracle } from './4-analyze/oracle.ts'
+import { settleParameters } from './4-analyze/parameters.ts'
 import { reach } from './4-analyze/reach.ts'
-import { inferShapes, type ShapeOracle, withInputDims } from './4-analyze/shapes.ts'
+import { inferShapes, withInputDims } from './4-analyze/shapes.ts'
 import { boundsFrom } from './5-explain/bounds.ts'
 import { deepTaylor } from './5-explain/deep-taylor.ts'
 import type { Method } from './5-explain/method.ts'
-import { plan, refuseUnsupported, type Step } from './5-explain/plan.ts'
+import { plan, refuseSubgraphs, refuseUnsupported, type Step } from './5-explain/plan.ts'
 import { presenceIn } from './5-explain/presence.ts'
 import { classesOf, type TargetMode, writePrediction, writeTarget } from './5-explain/target.ts'
 import { walk } from './5-explain/walk.ts'
@@ -103,13 +105,15 @@ export function explainedInput(model: Model, options: Pick<AnalyzeOptions, 'inpu
  *
  * @throws DeepTaylorError `unsupported-*`, `no-path`, `option-invalid`
  */
-export async function analyze(model: Model, ask: ShapeOracle, options: AnalyzeOptions = {}): Promise<Analysis> {
+export async function analyze(model: Model, oracle: Oracle, options: AnalyzeOptions = {}): Promise<Analysis> {
   const structural = canonizeStructure(model)
   const named = options.shape ? fixShape(structural, options) : structural
+  refuseSubgraphs(named.graph.nodes)
   const output = chooseOutput(named.graph, options.output)
-  const layered = canonizeLayers(named.graph, await inferShapes(named, ask))
-  const canonical: Model = { ...named, graph: layered }
-  const shapes = await inferShapes(canonical, ask)
+  const settled = await settleParameters(named, oracle)
+  const layered = canonizeLayers(settled.model.graph, settled.shapes)
+  const canonical: Model = { ...settled.model, graph: layered }
+  const shapes = await inferShapes(canonical, oracle)
   const explained = explainedOutput(layered, output)
   const input = chooseInput(layered, explained.logits, options.input)
   const { active, nodes } = reach(layered, input.name, explained.logits)
@@ -137,8 +141,8 @@ export async function analyze(model: Model, ask: ShapeOracle, options: AnalyzeOp
  *
  * @throws DeepTaylorError as `analyze`, and `target-invalid`
  */
-export async function compileModel(model: Model, ask: ShapeOracle, options: CompileOptions = {}): Promise<Compiled> {
-  return emit(await analyze(model, ask, options), options)
+export async function compileModel(model: Model, oracle: Oracle, options: CompileOptions = {}): Promise<Compiled> {
+  return emit(await analyze(model, oracle, options), options)
 }
 
 function emit(analysis: Analysis, { target = 'top', top = 0 }: CompileOptions): Compiled {

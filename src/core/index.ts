@@ -7,7 +7,7 @@ export { type DecodeOptions, decodeModel, type ExternalDataLoader, type External
 export { encodeModel } from './1-codec/encode.ts'
 export { supportedOperators } from './3-operators/table.ts'
 export type { InputBox } from './4-analyze/input-domain.ts'
-export type { ShapeOracle } from './4-analyze/shapes.ts'
+export type { Oracle } from './4-analyze/oracle.ts'
 export { type DeepTaylorOptions, deepTaylor } from './5-explain/deep-taylor.ts'
 export type { BiasPolicy, Decision, LayerFacts, Method, Pooling } from './5-explain/method.ts'
 export type { Step } from './5-explain/plan.ts'

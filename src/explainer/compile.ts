@@ -3,7 +3,7 @@
 import { encodeModel } from '../core/1-codec/encode.ts'
 import { type Compiled, type CompileOptions, compileModel } from '../core/compile.ts'
 import { nodeRuntime } from '../runtime/node.ts'
-import { shapeOracle } from '../runtime/oracle.ts'
+import { oracleOf } from '../runtime/oracle.ts'
 import type { Runtime } from '../runtime/session.ts'
 import type { LoadedModel } from './load-model.ts'
 
@@ -18,6 +18,6 @@ export async function compile(
   options: CompileOptions & { readonly runtime?: Runtime } = {},
 ): Promise<Compiled & { readonly bytes: Uint8Array }> {
   const { runtime = await nodeRuntime(), ...rest } = options
-  const compiled = await compileModel(model.model, shapeOracle(runtime), rest)
+  const compiled = await compileModel(model.model, oracleOf(runtime), rest)
   return { ...compiled, bytes: encodeModel(compiled.model) }
 }

@@ -6,7 +6,7 @@ import { encodeModel } from '../core/1-codec/encode.ts'
 import { type AnalyzeOptions, type Compiled, compileModel, explainedInput } from '../core/compile.ts'
 import { DeepTaylorError, type Warning } from '../core/diagnostics.ts'
 import { nodeRuntime } from '../runtime/node.ts'
-import { shapeOracle } from '../runtime/oracle.ts'
+import { oracleOf } from '../runtime/oracle.ts'
 import type { FloatTensor, Runtime, Session, SessionOptions, Tensor } from '../runtime/session.ts'
 import { checkFinite, warnOutsideBox } from './check-input.ts'
 import type { LoadedModel } from './load-model.ts'
@@ -250,7 +250,7 @@ export class Explainer {
 
   async #compile(shape: readonly (number | undefined)[] | undefined): Promise<Ready> {
     const { threads, top = 5, signal, labels, batchSize, runtime, ...analyze } = this.#options
-    const compiled = await compileModel(this.#loaded.model, shapeOracle(this.#runtime), {
+    const compiled = await compileModel(this.#loaded.model, oracleOf(this.#runtime), {
       ...analyze,
       ...(shape && { shape }),
       target: 'input',

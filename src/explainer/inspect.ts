@@ -6,7 +6,7 @@ import { describeDomain } from '../core/3-operators/domain.ts'
 import { biasCensus } from '../core/5-explain/bias-census.ts'
 import { type Analysis, type AnalyzeOptions, analyze } from '../core/compile.ts'
 import { nodeRuntime } from '../runtime/node.ts'
-import { shapeOracle } from '../runtime/oracle.ts'
+import { oracleOf } from '../runtime/oracle.ts'
 import type { Runtime } from '../runtime/session.ts'
 import type { LoadedModel } from './load-model.ts'
 
@@ -52,7 +52,7 @@ export interface InspectOptions extends AnalyzeOptions {
  */
 export async function inspect(loaded: LoadedModel, options: InspectOptions = {}): Promise<ModelReport> {
   const { runtime = await nodeRuntime(), ...rest } = options
-  const analysis = await analyze(loaded.model, shapeOracle(runtime), rest)
+  const analysis = await analyze(loaded.model, oracleOf(runtime), rest)
   const counts = await countBiases(analysis, runtime)
   const layers = analysis.steps.map(({ node, domains, decision }): LayerReport => {
     const active = node.inputs.find(name => analysis.facts.active.has(name)) ?? ''

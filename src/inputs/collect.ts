@@ -1,7 +1,7 @@
 /** Paths, folders and globs to the files that they mean. */
 
 import { stat } from 'node:fs/promises'
-import { extname, join } from 'node:path'
+import { extname, isAbsolute, join, resolve } from 'node:path'
 import { glob, isDynamicPattern } from 'tinyglobby'
 import { DeepTaylorError } from '../core/diagnostics.ts'
 
@@ -16,9 +16,14 @@ const isSupported = (path: string): boolean => extensions.includes(extname(path)
  * @throws DeepTaylorError `input-invalid` for what is missing, empty or of another type
  */
 export async function collectInputs(inputs: readonly string[]): Promise<readonly string[]> {
-  const files: string[] = []
-  for (const input of inputs) files.push(...(await expand(input)))
-  return [...new Set(files)]
+  const files = new Map<string, string>()
+  for (const input of inputs) {
+    for (const file of await expand(input)) {
+      const place = resolve(file)
+      if (!files.has(place)) files.set(place, file)
+    }
+  }
+  return [...files.values()]
 }
 
 async function expand(input: string): Promise<readonly string[]> {
@@ -31,10 +36,13 @@ async function expand(input: string): Promise<readonly string[]> {
   }
   if (found) {
     if (isSupported(input)) return [input]
-    throw fault(`files of type "${extname(input)}" are not understood; ${extensions.join(', ')} are`)
+    const type = extname(input)
+    const what = type === '' ? 'files without an extension' : `files of type "${type}"`
+    throw fault(`${what} are not understood; ${extensions.join(', ')} are`)
   }
   if (!isDynamicPattern(input)) throw fault('there is no such file or folder')
-  const files = (await glob(input, { onlyFiles: true })).filter(isSupported).sort()
+  const matches = await glob(input, { onlyFiles: true, absolute: isAbsolute(input) })
+  const files = matches.filter(isSupported).sort()
   if (files.length === 0) throw fault(`no ${extensions.join(', ')} file matches it`)
   return files
 }

@@ -38,7 +38,7 @@ export class Fields {
 
   number(key: string): number | undefined {
     const value = this.#get(key)
-    if (value === undefined || isFinite(value)) return value
+    if (value === undefined || isFiniteNumber(value)) return value
     throw this.fault(`"${key}" is not a number`)
   }
 
@@ -50,14 +50,14 @@ export class Fields {
 
   /** Whether the field is a bare number. */
   isNumber(key: string): boolean {
-    return isFinite(this.#get(key))
+    return isFiniteNumber(this.#get(key))
   }
 
   numbers(key: string): readonly number[] | undefined {
     const value = this.#get(key)
     if (value === undefined) return undefined
     const list = Array.isArray(value) ? value : [value]
-    if (list.every(isFinite)) return list
+    if (list.every(isFiniteNumber)) return list
     throw this.fault(`"${key}" is not a list of numbers`)
   }
 
@@ -92,7 +92,7 @@ export class Fields {
   }
 }
 
-function isFinite(value: unknown): value is number {
+function isFiniteNumber(value: unknown): value is number {
   return typeof value === 'number' && Number.isFinite(value)
 }
 

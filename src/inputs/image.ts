@@ -89,7 +89,7 @@ function toRgb(data: Uint8Array, channels: number): Uint8Array {
 
 /** How files begin, by format; `.` stands for any byte. */
 const beginnings: readonly (readonly [RegExp, string | undefined])[] = [
-  [/^\x89PNG\r\n\x1a\n/, undefined],
+  [/^\x89PNG\r\n/, undefined],
   [/^\xff\xd8\xff/, undefined],
   [/^RIFF....WEBP/s, undefined],
   [/^GIF8/, 'it is a GIF'],

@@ -25,7 +25,9 @@ export function parseLabels(text: string, file: string): readonly string[] {
 function linesOf(text: string): readonly string[] {
   const lines = text.split(/\r?\n/).map(line => labelText(line))
   while (lines.at(-1) === '') lines.pop()
-  const numbered = lines.map((line, index) => (line.match(/^(\d+)\s*[:,\s]\s*(?=\S)/)?.[1] === String(index) ? index : -1))
+  const numbered = lines.map((line, index) =>
+    line.match(/^(\d+)\s*[:,\s]\s*(?=\S)/)?.[1] === String(index) ? index : -1,
+  )
   if (numbered.every(index => index >= 0)) return lines.map(line => line.replace(/^\d+\s*[:,\s]\s*/, ''))
   const wordNet = /^n\d{8}[\s,]+(?=\S)/
   return lines.every(line => wordNet.test(line)) ? lines.map(line => line.replace(wordNet, '')) : lines
@@ -123,7 +125,11 @@ export function findClass(labels: readonly string[], query: string): number {
   throw fault(`the model has no such label${hint}`)
 }
 
-const synonyms = (label: string): readonly string[] => label.toLowerCase().split(',').map(part => part.trim())
+const synonyms = (label: string): readonly string[] =>
+  label
+    .toLowerCase()
+    .split(',')
+    .map(part => part.trim())
 
 /** Up to three labels that differ from the wanted one in a third of its letters at most, or contain it. */
 function suggestions(labels: readonly string[], wanted: string): readonly string[] {

@@ -2,8 +2,9 @@
 
 import { DeepTaylorError } from '../core/diagnostics.ts'
 import type { FloatTensor } from '../runtime/session.ts'
+import { parseNpyHeader } from './npy-header.ts'
 
-/** An array as the file holds it, little-endian, row-major. */
+/** An array, little-endian and row-major whatever its file was. */
 export interface NpyArray {
   /** NumPy's name of the element type, such as `float32` or `int64`. */
   readonly dtype: string
@@ -14,26 +15,11 @@ export interface NpyArray {
 
 const magic = [0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59]
 
-/** Element types by the code in the header: their name and size in bytes. */
-const types: Readonly<Record<string, readonly [name: string, size: number]>> = {
-  f2: ['float16', 2],
-  f4: ['float32', 4],
-  f8: ['float64', 8],
-  i1: ['int8', 1],
-  i2: ['int16', 2],
-  i4: ['int32', 4],
-  i8: ['int64', 8],
-  u1: ['uint8', 1],
-  u2: ['uint16', 2],
-  u4: ['uint32', 4],
-  u8: ['uint64', 8],
-  b1: ['bool', 1],
-  c8: ['complex64', 8],
-  c16: ['complex128', 16],
-}
+/** NumPy's own limit; a plain array's header has about 100 characters. */
+const longestHeader = 10_000
 
 /**
- * Reads a .npy file, format versions 1 to 3.
+ * Reads a .npy file, format versions 1 to 3. Big-endian and column-major arrays are turned.
  *
  * @throws DeepTaylorError `array-unreadable`
  */
@@ -45,28 +31,45 @@ export function decodeNpy(bytes: Uint8Array, name: string): NpyArray {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   const start = version === 1 ? 10 : 12
   const length = version === 1 ? view.getUint16(8, true) : view.getUint32(8, true)
+  if (length > longestHeader) throw fault(`its header has ${length} bytes; at most ${longestHeader} are read`)
   if (start + length > bytes.length) throw fault('it ends within its header')
-  const header = new TextDecoder().decode(bytes.subarray(start, start + length))
-  const descr = /'descr'\s*:\s*'([<>|=]?)([A-Za-z])(\d*)'/.exec(header)
-  const fortran = /'fortran_order'\s*:\s*(True|False)/.exec(header)?.[1]
-  const shape = /'shape'\s*:\s*\(([\d\s,L]*)\)/.exec(header)?.[1]
-  if (!descr || !fortran || shape === undefined) throw fault('its header is not that of a plain array of numbers')
-  const [, order, kind, width] = descr as unknown as [string, string, string, string]
-  const type = types[kind + width]
-  if (!type) throw fault(`its elements are of type "${kind}${width}": only numbers are understood`)
-  const dims = [...shape.matchAll(/\d+/g)].map(([digits]) => Number(digits))
-  const [dtype, size] = type
+  const header = parseNpyHeader(new TextDecoder().decode(bytes.subarray(start, start + length)))
+  if (typeof header === 'string') throw fault(header)
+  const { dtype, size, isBigEndian, isColumnMajor, dims } = header
   const expected = dims.reduce((product, dim) => product * dim, size)
   const data = bytes.subarray(start + length)
+  // Before anything is allocated: a header of a few bytes can ask for exabytes.
   if (!Number.isSafeInteger(expected) || data.length !== expected) {
     throw fault(`its shape (${dims.join(', ')}) of ${dtype} asks for ${expected} bytes and it holds ${data.length}`)
   }
-  if (fortran === 'True' && dims.filter(dim => dim > 1).length > 1) {
-    throw fault('it is stored column by column: save numpy.ascontiguousarray(array) instead')
-  }
-  const copy = new Uint8Array(data)
-  if (order === '>' && size > 1) reverseElements(copy, dtype.startsWith('complex') ? size / 2 : size)
+  const copy = isColumnMajor ? rowMajor(data, dims, size) : new Uint8Array(data)
+  if (isBigEndian) reverseElements(copy, size)
   return { dtype, dims, bytes: copy }
+}
+
+/** Fortran's order to C's: the first index of the source runs fastest. */
+function rowMajor(data: Uint8Array, dims: readonly number[], size: number): Uint8Array {
+  const out = new Uint8Array(data.length)
+  let step = size
+  const steps = dims.map(dim => {
+    const own = step
+    step *= dim
+    return own
+  })
+  const at = dims.map(() => 0)
+  let from = 0
+  for (let to = 0; to < out.length; to += size) {
+    for (let i = 0; i < size; i++) out[to + i] = data[from + i] as number
+    for (let axis = dims.length - 1; axis >= 0; axis--) {
+      const [next, dim, own] = [(at[axis] as number) + 1, dims[axis] as number, steps[axis] as number]
+      from += own
+      at[axis] = next
+      if (next < dim) break
+      from -= own * dim
+      at[axis] = 0
+    }
+  }
+  return out
 }
 
 function reverseElements(bytes: Uint8Array, size: number): void {
@@ -80,13 +83,14 @@ function reverseElements(bytes: Uint8Array, size: number): void {
  * @throws DeepTaylorError `input-invalid`
  */
 export function floatsOf({ dtype, dims, bytes }: NpyArray, name: string): FloatTensor {
+  const { buffer, byteOffset } = bytes
   switch (dtype) {
     case 'float32':
-      return { dims, data: new Float32Array(bytes.buffer) }
+      return { dims, data: new Float32Array(buffer, byteOffset, bytes.length / 4) }
     case 'float64':
-      return { dims, data: Float32Array.from(new Float64Array(bytes.buffer)) }
+      return { dims, data: Float32Array.from(new Float64Array(buffer, byteOffset, bytes.length / 8)) }
     case 'float16':
-      return { dims, data: Float32Array.from(new Uint16Array(bytes.buffer), halfToFloat) }
+      return { dims, data: Float32Array.from(new Uint16Array(buffer, byteOffset, bytes.length / 2), halfToFloat) }
     default:
       throw new DeepTaylorError('input-invalid', {
         input: name,

@@ -26,7 +26,8 @@ export function parseTimmConfig(config: unknown, file: string): Preprocessing | 
   const share = fields.positive('crop_pct') ?? 0.875
   const larger = (side: number) => Math.floor(side / share)
   const mode = fields.text('crop_mode') ?? 'center'
-  if (mode !== 'center' && mode !== 'squash') throw fields.fault(`"crop_mode" is "${mode}"; center and squash are understood`)
+  if (mode !== 'center' && mode !== 'squash')
+    throw fields.fault(`"crop_mode" is "${mode}"; center and squash are understood`)
   const name = fields.text('interpolation') ?? 'bilinear'
   const resample = Object.hasOwn(kernels, name) ? kernels[name] : undefined
   if (!resample) throw fields.fault(`"interpolation" is "${name}"; ${Object.keys(kernels).join(', ')} are understood`)

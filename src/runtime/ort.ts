@@ -26,14 +26,14 @@ export function ortRuntime(ort: OrtPackage, name: string, provider: string): Run
   }
 }
 
-/** Errors only: ONNX Runtime warns about every initialiser that it folds away. */
-const errorsOnly = 3
+/** Fatal errors only: ONNX Runtime warns about every initialiser that it folds away, and what fails is thrown besides. */
+const fatalOnly = 4
 
 function sessionOptions(provider: string, { optimize, threads }: SessionOptions): InferenceSession.SessionOptions {
   return {
     executionProviders: [provider],
     graphOptimizationLevel: optimize === 'none' ? 'disabled' : 'all',
-    logSeverityLevel: errorsOnly,
+    logSeverityLevel: fatalOnly,
     ...(threads !== undefined && { intraOpNumThreads: threads }),
   }
 }

@@ -10,11 +10,11 @@ import { reach } from '../../src/core/4-analyze/reach.ts'
 import { inferShapes } from '../../src/core/4-analyze/shapes.ts'
 import { type CompileOptions, compileModel } from '../../src/core/compile.ts'
 import { nodeRuntime } from '../../src/runtime/node.ts'
-import { shapeOracle } from '../../src/runtime/oracle.ts'
+import { oracleOf } from '../../src/runtime/oracle.ts'
 import type { SessionOptions, Tensor } from '../../src/runtime/session.ts'
 
 export const runtime = await nodeRuntime('native')
-export const oracle = shapeOracle(runtime)
+export const oracle = oracleOf(runtime)
 
 /** A node: `node('Conv', ['x', 'w'], 'y', { pads: [1, 1] })`. */
 export function node(

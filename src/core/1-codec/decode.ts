@@ -232,9 +232,11 @@ function typedBytes(tensor: TensorProto, dtype: DataType): Uint8Array {
 function decodeValueInfo(info: ValueInfoProto): ValueInfo {
   const value = info.type?.value
   if (value?.case !== 'tensorType') return { name: info.name, type: undefined }
-  const dims = value.value.shape?.dim.map(
-    ({ value }): Dim => (value.case === 'dimValue' ? Number(value.value) : (value.value ?? '')),
-  )
+  const dims = value.value.shape?.dim.map(({ value }): Dim => {
+    if (value.case !== 'dimValue') return value.value ?? ''
+    // Some exporters write −1 for a free size.
+    return value.value < 0n ? '' : Number(value.value)
+  })
   return { name: info.name, type: { dtype: dataTypeOfCode(value.value.elemType) ?? 'undefined', dims } }
 }
 

@@ -1,6 +1,7 @@
 /** Identity and, at inference, Dropout do nothing; without them the patterns of later passes are plain neighbours. */
 
 import type { Graph, Node } from '../0-graph/graph.ts'
+import { numbersOf } from '../0-graph/tensor.ts'
 import { bypass } from './rename.ts'
 
 /** Takes out Identity and Dropout, except where one directly makes an output of the graph. */
@@ -12,6 +13,7 @@ export function dropIdentities(graph: Graph): Graph {
   const nodes = graph.nodes.map(node => {
     if (node.domain !== '' || (node.opType !== 'Identity' && node.opType !== 'Dropout')) return node
     const [input, output, mask] = [node.inputs[0], node.outputs[0], node.outputs[1]]
+    if (drops(node, graph)) return node
     if (!input || !output || (mask && (read.has(mask) || outputs.has(mask)))) return node
     if (outputs.has(output)) return { ...node, opType: 'Identity', inputs: [input], outputs: [output], attributes: {} }
     removed.add(node)
@@ -19,4 +21,12 @@ export function dropIdentities(graph: Graph): Graph {
     return node
   })
   return bypass({ ...graph, nodes }, removed, renamed)
+}
+
+/** Whether a Dropout is told to drop (training_mode), or may be told so. */
+function drops({ opType, inputs }: Node, { initializers }: Graph): boolean {
+  const training = opType === 'Dropout' ? inputs[2] : undefined
+  if (!training) return false
+  const told = initializers.get(training)
+  return told === undefined || numbersOf(told)[0] !== 0
 }

@@ -25,14 +25,16 @@ export function mergeAffine(graph: Graph, shapes: Shapes): Graph {
   const outputs = new Set(graph.outputs.map(output => output.name))
   const removed = new Set<Node>()
   const nodes = graph.nodes.map(node => {
+    // Asked of the layer as it was: merged weights are values of this pass, of which nothing else is known.
+    const layer = isLinear(node, constants) ? channelsOf(node, shapes) : undefined
+    if (!layer) return node
     let merged = node
     for (;;) {
       const y = merged.outputs[0]
       const readers = y === undefined ? [] : (consumers.get(y) ?? [])
       const next = readers[0]
-      if (!y || !next || readers.length > 1 || outputs.has(y) || !isLinear(merged, constants)) return merged
-      const layer = channelsOf(merged, shapes)
-      const affine = layer && b.within(next.name, () => affineOf(b, next, y, layer, constants, shapes))
+      if (!y || !next || readers.length > 1 || outputs.has(y)) return merged
+      const affine = b.within(next.name, () => affineOf(b, next, y, layer, constants, shapes))
       if (!affine) return merged
       merged = b.within(next.name, () => applied(b, merged, affine, layer))
       merged = { ...merged, outputs: next.outputs.slice(0, 1) }

@@ -6,7 +6,7 @@
 import { GraphBuilder } from '../0-graph/builder.ts'
 import { consumersOf, type Graph, type Node } from '../0-graph/graph.ts'
 
-/** Rewrites MaxPool -> Relu as Relu -> MaxPool where nothing else reads the pooling. */
+/** Rewrites MaxPool -> Relu as Relu -> MaxPool where nothing else reads the pooling; past several poolings too. */
 export function swapMaxPoolRelu(graph: Graph): Graph {
   const consumers = consumersOf(graph)
   const outputs = new Set(graph.outputs.map(output => output.name))
@@ -23,5 +23,6 @@ export function swapMaxPoolRelu(graph: Graph): Graph {
     replaced.set(pool, { ...relu, inputs: [x], outputs: [rectified] })
     replaced.set(relu, { ...pool, inputs: [rectified], outputs: relu.outputs })
   }
-  return { ...graph, nodes: graph.nodes.map(node => replaced.get(node) ?? node) }
+  if (replaced.size === 0) return graph
+  return swapMaxPoolRelu({ ...graph, nodes: graph.nodes.map(node => replaced.get(node) ?? node) })
 }

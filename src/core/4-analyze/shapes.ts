@@ -3,21 +3,16 @@
 import type { Dim, Graph, Model, Node, ValueInfo, ValueType } from '../0-graph/graph.ts'
 import { dimsOf, type Shapes } from '../0-graph/shapes.ts'
 import { encodeModel } from '../1-codec/encode.ts'
-
-/**
- * Opens a model without optimisation and tells type and shape of each output. An unknown rank may be told as `[]`, as
- * ONNX Runtime's bindings do.
- */
-export type ShapeOracle = (model: Uint8Array) => Promise<ReadonlyMap<string, ValueType>>
+import type { Oracle } from './oracle.ts'
 
 /** Tensors above this many bytes are sent as typed inputs: the runtime needs their shapes, not their contents. */
 const largeTensor = 1024
 
 /** Type and shape of every value of the model, as far as the runtime can tell. */
-export async function inferShapes(model: Model, ask: ShapeOracle): Promise<Shapes> {
+export async function inferShapes(model: Model, oracle: Oracle): Promise<Shapes> {
   const ranks = new Map<string, ValueType>()
   for (;;) {
-    const shapes = await askOnce(model, ask, ranks)
+    const shapes = await askOnce(model, oracle, ranks)
     // A Reshape to a size computed at run time: the runtime knows how long that size is, but not that it is the rank.
     const found = model.graph.nodes.filter(({ opType, inputs, outputs: [y = ''] }) => {
       const length = dimsOf(shapes, inputs[1] ?? '')?.[0]
@@ -31,13 +26,13 @@ export async function inferShapes(model: Model, ask: ShapeOracle): Promise<Shape
   }
 }
 
-async function askOnce(model: Model, ask: ShapeOracle, ranks: ReadonlyMap<string, ValueType>): Promise<Shapes> {
+async function askOnce(model: Model, oracle: Oracle, ranks: ReadonlyMap<string, ValueType>): Promise<Shapes> {
   const { graph } = model
   const shapes = new Map<string, ValueType>()
   for (const { name, type } of graph.inputs) if (type) shapes.set(name, type)
   for (const [name, { dtype, dims }] of graph.initializers) shapes.set(name, { dtype, dims })
   const wanted = graph.nodes.flatMap(node => node.outputs.filter(output => output !== ''))
-  const told = await ask(encodeModel({ ...model, graph: allOutputs(graph, wanted, ranks) }))
+  const told = await oracle.shapes(encodeModel({ ...model, graph: allOutputs(graph, wanted, ranks) }))
   for (const name of wanted) {
     const type = told.get(name)
     if (!type) continue

@@ -31,6 +31,21 @@ export function refuseUnsupported(nodes: readonly Node[], facts: Facts): void {
   if (refused.length > 0) throw new DeepTaylorError('unsupported-operators', { nodes: refused })
 }
 
+/**
+ * Refuses control flow, wherever it is: what runs depends on the input, and no rule is defined for that.
+ *
+ * @throws DeepTaylorError `unsupported-operators`
+ */
+export function refuseSubgraphs(nodes: readonly Node[]): void {
+  const refused = nodes.filter(node => Object.values(node.attributes).some(attribute => attribute.type === 'other'))
+  if (refused.length === 0) return
+  const reason =
+    'it holds a sub-graph, and control flow is not supported: export with fixed shapes, or fold it with onnxsim'
+  throw new DeepTaylorError('unsupported-operators', {
+    nodes: refused.map(node => ({ node: labelOf(node), opType: node.opType, reason })),
+  })
+}
+
 function reasonAgainst(node: Node, facts: Facts): string | undefined {
   const operator = operatorOf(node.opType, node.domain)
   if (operator) return operator.refuse?.(node, facts)

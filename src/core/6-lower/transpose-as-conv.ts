@@ -4,7 +4,7 @@
  */
 
 import { GraphBuilder, type Value } from '../0-graph/builder.ts'
-import { type Graph, intAttribute, intsAttribute, type Node } from '../0-graph/graph.ts'
+import { type Graph, intAttribute, intsAttribute, type Node, stringAttribute } from '../0-graph/graph.ts'
 import { reordered } from '../0-graph/order.ts'
 import { sizeOf } from '../0-graph/tensor.ts'
 
@@ -28,6 +28,8 @@ export function transposeAsConv(graph: Graph): Graph {
 function complementPads(node: Node): readonly number[] | undefined {
   const kernel = intsAttribute(node, 'kernel_shape')
   if (node.opType !== 'ConvTranspose' || node.domain !== '' || node.inputs.length > 2 || !kernel) return undefined
+  // A model's own may leave its padding to be computed; ours never do.
+  if (stringAttribute(node, 'auto_pad', 'NOTSET') !== 'NOTSET' || node.attributes.output_shape) return undefined
   const strides = intsAttribute(node, 'strides') ?? kernel.map(() => 1)
   const extra = intsAttribute(node, 'output_padding') ?? kernel.map(() => 0)
   const dilations = intsAttribute(node, 'dilations') ?? kernel.map(() => 1)

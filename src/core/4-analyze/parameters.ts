@@ -1,0 +1,120 @@
+/**
+ * Sizes, pads, axes and bounds that exporters compute in the graph: from constants alone, or from shapes that turn out to be
+ * fixed. The compiler must know them; ONNX Runtime is asked for their values. Weights are left as they are.
+ */
+
+import type { Dim, Graph, Model, Node } from '../0-graph/graph.ts'
+import { constantsOf } from '../0-graph/graph.ts'
+import { dimsOf, type Shapes } from '../0-graph/shapes.ts'
+import { int64Tensor, numbersOf, sizeOf, type Tensor } from '../0-graph/tensor.ts'
+import { encodeModel } from '../1-codec/encode.ts'
+import { dropDead } from '../2-canonize/drop-dead.ts'
+import type { Oracle } from './oracle.ts'
+import { inferShapes } from './shapes.ts'
+
+/** Longer constants are weights. */
+const longestParameter = 256
+
+/** A model whose parameters are initialisers, and its shapes. */
+export interface Settled {
+  readonly model: Model
+  readonly shapes: Shapes
+}
+
+/** Replaces computed parameters by their values until nothing new is found: every value can settle further shapes. */
+export async function settleParameters(model: Model, oracle: Oracle): Promise<Settled> {
+  let current = model
+  for (;;) {
+    const shapes = await inferShapes(current, oracle)
+    const graph = await settledOnce(current, shapes, oracle)
+    if (!graph) return { model: current, shapes }
+    current = { ...current, graph }
+  }
+}
+
+/** One round; undefined when nothing was found. */
+async function settledOnce(model: Model, shapes: Shapes, oracle: Oracle): Promise<Graph | undefined> {
+  const fixed = fixedSizes(model.graph, shapes)
+  const known = new Map([...model.graph.initializers, ...fixed])
+  const graph = { ...model.graph, nodes: withoutMakers(model.graph.nodes, fixed), initializers: known }
+  const values = await evaluate({ ...model, graph }, shapes, oracle)
+  if (fixed.size === 0 && values.size === 0) return undefined
+  const nodes = withoutMakers(graph.nodes, values)
+  return dropDead({ ...graph, nodes, initializers: new Map([...known, ...values]) })
+}
+
+/** Shapes, and choices from shapes, that are numbers although other dimensions may be free. */
+function fixedSizes(graph: Graph, shapes: Shapes): ReadonlyMap<string, Tensor> {
+  const found = new Map<string, Tensor>()
+  const partly = new Map<string, readonly Dim[]>()
+  const outputs = new Set(graph.outputs.map(output => output.name))
+  for (const node of graph.nodes) {
+    const [y = ''] = node.outputs
+    if (node.domain !== '' || outputs.has(y)) continue
+    const sizes = sizesIn(node, graph, shapes, partly)
+    if (!sizes) continue
+    partly.set(y, sizes.list)
+    if (sizes.list.every(size => typeof size === 'number')) {
+      const list = sizes.list as readonly number[]
+      found.set(y, int64Tensor(sizes.isScalar ? (list[0] as number) : list))
+    }
+  }
+  return found
+}
+
+/** The elements of a value that holds sizes, as far as they are known; undefined for any other value. */
+function sizesIn(
+  node: Node,
+  { initializers }: Graph,
+  shapes: Shapes,
+  partly: ReadonlyMap<string, readonly Dim[]>,
+): { list: readonly Dim[]; isScalar: boolean } | undefined {
+  const [x = '', second = '', third = ''] = node.inputs
+  const numbers = (name: string) => {
+    const tensor = initializers.get(name)
+    return tensor && numbersOf(tensor)
+  }
+  if (node.opType === 'Shape' && Object.keys(node.attributes).length === 0) {
+    const dims = dimsOf(shapes, x)
+    return dims && { list: dims, isScalar: false }
+  }
+  const sizes = partly.get(x)
+  if (!sizes) return undefined
+  if (node.opType === 'Gather') {
+    const indices = numbers(second)
+    const isScalar = initializers.get(second)?.dims.length === 0
+    return indices && { list: indices.map(i => sizes[i < 0 ? i + sizes.length : i] ?? ''), isScalar }
+  }
+  if (node.opType === 'Slice' && node.inputs.length <= 4) {
+    const [start, end] = [numbers(second)?.[0], numbers(third)?.[0]]
+    return start === undefined || end === undefined ? undefined : { list: sizes.slice(start, end), isScalar: false }
+  }
+  return undefined
+}
+
+/** The values of small constants that nodes compute. */
+async function evaluate(model: Model, shapes: Shapes, oracle: Oracle): Promise<ReadonlyMap<string, Tensor>> {
+  const { graph } = model
+  const constants = constantsOf(graph)
+  const outputs = new Set(graph.outputs.map(output => output.name))
+  const wanted = graph.nodes.flatMap(node =>
+    node.outputs.filter(y => constants.has(y) && !outputs.has(y) && isParameter(shapes, y)),
+  )
+  if (wanted.length === 0) return new Map()
+  const asked = dropDead({ ...graph, inputs: [], outputs: wanted.map(name => ({ name, type: undefined })) })
+  return oracle.evaluate(encodeModel({ ...model, graph: asked }))
+}
+
+/** Integers of moderate number, and single floats (the bounds of a Clip). */
+function isParameter(shapes: Shapes, name: string): boolean {
+  const type = shapes.get(name)
+  const dims = type?.dims
+  if (!dims?.every(dim => typeof dim === 'number')) return false
+  const size = sizeOf(dims as readonly number[])
+  return type?.dtype === 'float32' ? size === 1 : type?.dtype === 'int64' && size <= longestParameter
+}
+
+/** The nodes without those whose every output is known. */
+function withoutMakers(nodes: readonly Node[], known: ReadonlyMap<string, Tensor>): readonly Node[] {
+  return nodes.filter(node => !node.outputs.every(output => known.has(output)))
+}
