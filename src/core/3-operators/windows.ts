@@ -59,7 +59,10 @@ export function refuseUnknownSize(node: Node, kernel: readonly number[] | undefi
   if (!kernel) return 'it names no kernel_shape'
   const windows = windowsOf(node, kernel, facts)
   if (!windows) return 'the spatial size of its input is free: fix it with --shape'
-  const { output, strides, input, begin } = windows
+  const { output, strides, input, begin, dilations } = windows
+  if (/^SAME/.test(stringAttribute(node, 'auto_pad', 'NOTSET')) && dilations.some(d => d !== 1)) {
+    return 'it has dilations and automatic padding, where ONNX and its runtimes disagree: export it with explicit pads'
+  }
   // ONNX's shape inference counts such a window, ONNX Runtime drops it: no shape that we write could suit both.
   const isBehind = output.some((size, i) => (size - 1) * strides[i]! >= input[i]! + begin[i]!)
   if (isBehind && intAttribute(node, 'ceil_mode', 0) === 1) {
@@ -87,7 +90,9 @@ export function sumOverWindows({ b }: Context, x: Value, windows: Windows): Valu
   const ones = b.floats(Array<number>(sizeOf(kernel)).fill(1), 'float32', [1, 1, ...kernel])
   const attributes = { kernel_shape: kernel, strides, dilations, pads }
   const sums = b.op('Conv', [flat, ones], attributes, 'window_sum')
-  return b.op('Reshape', [sums, b.ints([0, -1, ...windows.output])], {}, 'window_sum')
+  const planes = b.op('Slice', [b.op('Shape', [x], {}, 'shape'), b.ints([0]), b.ints([2])], {}, 'samples_and_channels')
+  const shape = b.op('Concat', [planes, b.ints(windows.output)], { axis: 0 }, 'pooled_shape')
+  return b.op('Reshape', [sums, shape], {}, 'window_sum')
 }
 
 /** The transpose of `sumOverWindows`: every element of `like` gets the sum of `s` over the windows that it lies in. */
