@@ -44,19 +44,30 @@ export function resample(picture: Picture, size: Size, kernel: Resampling, crop?
 }
 
 function nearest({ width, height, data }: Picture, size: Size, part: Region): Picture {
+  const columns = nearestOf(width, size.width, part.left, part.width)
+  const rows = nearestOf(height, size.height, part.top, part.height)
   const out = new Uint8Array(part.width * part.height * 3)
-  const [sx, sy] = [width / size.width, height / size.height]
   let to = 0
-  for (let y = 0; y < part.height; y++) {
-    const row = Math.min(height - 1, Math.floor((y + part.top + 0.5) * sy)) * width
-    for (let x = 0; x < part.width; x++) {
-      const from = (row + Math.min(width - 1, Math.floor((x + part.left + 0.5) * sx))) * 3
+  for (const row of rows) {
+    for (const column of columns) {
+      const from = (row * width + column) * 3
       out[to++] = data[from] as number
       out[to++] = data[from + 1] as number
       out[to++] = data[from + 2] as number
     }
   }
   return { width: part.width, height: part.height, data: out }
+}
+
+/** The source pixel of each target pixel. Pillow adds up steps instead of multiplying, and ties fall accordingly. */
+function nearestOf(from: number, to: number, start: number, count: number): Int32Array {
+  const scale = from / to
+  const picked = new Int32Array(count)
+  let center = scale * 0.5
+  for (let i = 0; i < start + count; i++, center += scale) {
+    if (i >= start) picked[i - start] = Math.min(from - 1, Math.floor(center))
+  }
+  return picked
 }
 
 /** What each pixel of one axis is the weighted sum of. */

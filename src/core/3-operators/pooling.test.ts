@@ -3,12 +3,15 @@
 import { describe, expect, it } from 'vitest'
 import { factsOf, modelOf, node, Random, relativeError, run, tensor } from '../../../test/support/models.ts'
 import { GraphBuilder } from '../0-graph/builder.ts'
+import type { Node } from '../0-graph/graph.ts'
 import { sizeOf } from '../0-graph/tensor.ts'
 import { lower } from '../6-lower/lower.ts'
+import type { Context } from './operator.ts'
 import { MaxPool } from './pooling.ts'
 
 /** Sums of at most 27 windows' relevance in float32. */
 const tolerance = 1e-6
+const rounds = 120
 
 interface Geometry {
   readonly kernel: readonly number[]
@@ -25,17 +28,20 @@ function geometry(random: Random): Geometry {
   const rank = random.int(1, 3)
   const many = (make: (axis: number) => number) => Array.from({ length: rank }, (_, axis) => make(axis))
   const kernel = many(() => random.int(1, 3))
-  const dilations = many(() => random.pick([1, 1, 2]))
+  const auto = random.pick(['NOTSET', 'NOTSET', 'NOTSET', 'SAME_UPPER', 'SAME_LOWER', 'VALID'])
+  // ONNX Runtime miscounts SAME with dilations, and refuses it where windows leave gaps.
+  const isSame = auto.startsWith('SAME')
+  const dilations = many(() => (isSame ? 1 : random.pick([1, 1, 2])))
   const pad = (axis: number) => random.int(0, (kernel[axis] as number) - 1)
   return {
     kernel,
     dilations,
-    strides: many(() => random.int(1, 3)),
+    strides: many(axis => random.int(1, isSame ? (kernel[axis] as number) : 3)),
     begin: many(pad),
     end: many(pad),
     ceil: random.int(0, 1),
     size: many(axis => ((kernel[axis] as number) - 1) * (dilations[axis] as number) + random.int(1, 5)),
-    auto: random.pick(['NOTSET', 'NOTSET', 'NOTSET', 'SAME_UPPER', 'SAME_LOWER', 'VALID']),
+    auto,
   }
 }
 
@@ -72,7 +78,17 @@ function beginOf(g: Geometry, output: readonly number[]): readonly number[] {
   })
 }
 
-async function compared(seed: number, share: (window: readonly number[], values: readonly number[]) => number[]) {
+/** What a window's places get of its relevance, given their values. */
+const shares = {
+  winner: (values: readonly number[]) => values.map((_, i) => (i === values.indexOf(Math.max(...values)) ? 1 : 0)),
+  proportional: (values: readonly number[]) => values.map(value => value / values.reduce((sum, v) => sum + v, 0)),
+} as const
+
+/** Few levels: many ties. The winner must not be padding where all values are negative; sums must not vanish. */
+const levels = { winner: [-3, -2, -1, 1, 2, 0.5], proportional: [0.5, 1, 2, 3] } as const
+
+/** Relevance behind one random pooling, by the graph and by the reference; undefined where the pooling is refused. */
+async function compared(kind: keyof typeof shares, seed: number) {
   const random = new Random(seed * 17)
   const g = geometry(random)
   const padding = g.auto === 'NOTSET' ? { pads: [...g.begin, ...g.end] } : { auto_pad: g.auto }
@@ -83,24 +99,17 @@ async function compared(seed: number, share: (window: readonly number[], values:
     ceil_mode: g.auto === 'NOTSET' ? g.ceil : 0,
     ...padding,
   })
-  const dims = [2, 3, ...g.size]
+  const dims = [2, 3, ...g.size] as const
   const model = modelOf({ nodes: [pool], inputs: { x: dims }, outputs: ['y'] })
   const facts = await factsOf(model, 'x', 'y')
   if (MaxPool.refuse?.(pool, facts)) return undefined
   const b = new GraphBuilder(model.graph)
   const context = { ...facts, b }
   const outputDims = facts.shapes.get('y')?.dims as number[]
-  const branch = MaxPool.sum(pool, context)
-  const sums = branch.forward('x', branch.weights)
-  const proportional = b.op('Mul', ['x', branch.transpose(b.op('Div', ['r', sums]), branch.weights)])
-  const names = { winner: MaxPool.winner(pool, 'r', context), proportional }
-  const graph = b.appendTo(
-    model.graph,
-    Object.values(names).map(name => ({ name, type: undefined })),
-    [{ name: 'r', type: { dtype: 'float32', dims: outputDims } }],
-  )
-  // Few levels: many ties. Both signs: padding must not win over negative values.
-  const values = Array.from({ length: sizeOf(dims) }, () => random.pick([-3, -2, -1, 1, 2, 0.5]))
+  const name = kind === 'winner' ? MaxPool.winner(pool, 'r', context) : proportional(pool, context)
+  const relevance = { name: 'r', type: { dtype: 'float32', dims: outputDims } } as const
+  const graph = b.appendTo(model.graph, [{ name, type: undefined }], [relevance])
+  const values = Array.from({ length: sizeOf(dims) }, () => random.pick(levels[kind]))
   const r = random.tensor(outputDims, 0.1, 1)
   const results = await run({ ...model, graph: lower(graph) }, { x: tensor(dims, values), r })
   const output = outputDims.slice(2)
@@ -108,35 +117,41 @@ async function compared(seed: number, share: (window: readonly number[], values:
   const plane = sizeOf(g.size)
   const expected = values.map(() => 0)
   const pooled: number[] = []
-  for (let p = 0; p < 6; p++) {
-    const own = values.slice(p * plane, (p + 1) * plane)
+  for (let p = 0; p < dims[0] * dims[1]; p++) {
     for (const [w, window] of windows.entries()) {
-      pooled.push(Math.max(...window.map(i => own[i] as number)))
-      const shares = share(window, own)
-      for (const [i, place] of window.entries()) {
-        expected[p * plane + place] = (expected[p * plane + place] as number) + (shares[i] as number) * (r.data[p * windows.length + w] as number)
-      }
+      const own = window.map(place => values[p * plane + place] as number)
+      pooled.push(Math.max(...own))
+      shares[kind](own).forEach((share, i) => {
+        const at = p * plane + (window[i] as number)
+        expected[at] = (expected[at] as number) + share * (r.data[p * windows.length + w] as number)
+      })
     }
   }
+  const label = `seed ${seed}: ${JSON.stringify(g)}`
   // The reference's windows are the runtime's.
-  expect(results.y?.data, `seed ${seed}: ${JSON.stringify(g)}`).toEqual(pooled)
-  return { winner: results[names.winner], proportional: results[names.proportional], expected, dims, label: JSON.stringify(g) }
+  expect(results.y?.data, label).toEqual(pooled)
+  expect(results[name]?.dims, label).toEqual(dims)
+  return { error: relativeError(results[name]?.data ?? [], expected), label }
 }
 
-describe('MaxPool', () => {
-  it('gives everything to the largest, of equals to the first', async () => {
+function proportional(pool: Node, context: Context): string {
+  const { forward, transpose, weights } = MaxPool.sum(pool, context)
+  const ratio = context.b.op('Div', ['r', forward('x', weights)])
+  return context.b.op('Mul', ['x', transpose(ratio, weights)])
+}
+
+describe('MaxPool over random windows', () => {
+  it.each([
+    ['winner', 'everything to the largest, of equals to the first'],
+    ['proportional', 'shares in proportion to the values'],
+  ] as const)('%s: %s', async kind => {
     let done = 0
-    for (let seed = 1; seed <= 200; seed++) {
-      const result = await compared(seed, (window, values) => {
-        const largest = Math.max(...window.map(i => values[i] as number))
-        const first = window.findIndex(i => values[i] === largest)
-        return window.map((_, i) => (i === first ? 1 : 0))
-      })
+    for (let seed = 1; seed <= rounds; seed++) {
+      const result = await compared(kind, seed)
       if (!result) continue
       done++
-      expect(result.winner?.dims).toEqual(result.dims)
-      expect(relativeError(result.winner?.data ?? [], result.expected), `seed ${seed}: ${result.label}`).toBeLessThan(tolerance)
+      expect(result.error, result.label).toBeLessThan(tolerance)
     }
-    expect(done).toBeGreaterThan(80)
+    expect(done).toBeGreaterThan(0.7 * rounds)
   })
 })
