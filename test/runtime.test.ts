@@ -33,7 +33,7 @@ describe.each(['native', 'wasm'] as const)('%s', choice => {
     expect(session.outputs.get('y')).toEqual({ dtype: 'float32', dims: ['n', 3] })
     const { y } = await session.run({ x: tensor([2, 3], [1, 2, 3, 4, 5, 6]) }, ['y'])
     expect(y).toMatchObject({ dtype: 'float32', dims: [2, 3] })
-    expect(Array.from(y?.data ?? [])).toEqual([2, 4, 6, 8, 10, 12])
+    expect(Array.from(y?.data ?? [], Number)).toEqual([2, 4, 6, 8, 10, 12])
     await session.close()
   })
 

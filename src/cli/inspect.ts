@@ -46,7 +46,8 @@ function reportText(report: ModelReport): string {
   const { source, producer, opset, irVersion, input, output, method, layers, verdict } = report
   const table = new Table({
     head: ['layer', 'operator', 'shape', 'domain of its input', 'rule', 'why', 'biases > 0'],
-    style: { head: ['bold'], border: ['dim'], compact: true },
+    // The table's own colours do not look whether a terminal is there.
+    style: { head: paint('bold'), border: paint('dim'), compact: true },
     ...(process.stdout.isTTY && { colWidths: widths(process.stdout.columns ?? 120, layers), wordWrap: true }),
   })
   for (const layer of layers) table.push(row(layer))
@@ -74,6 +75,11 @@ function row(layer: LayerReport): string[] {
     why,
     biases ? `${biases.positive} of ${biases.total}` : '',
   ]
+}
+
+/** A style for the table, where colours are wanted. */
+function paint(style: string): string[] {
+  return colors.isColorSupported ? [style] : []
 }
 
 /** The narrow columns as they need it, the rest for the reason. */

@@ -42,8 +42,7 @@ const messages: { readonly [C in ErrorCode]: (details: ErrorDetails[C]) => strin
   'external-data': ({ tensor, location, reason }) =>
     `tensor "${tensor}": its external data "${location}" was refused: ${reason}`,
   'unsupported-operators': ({ nodes }) =>
-    `relevance cannot be sent through ${nodes.length === 1 ? 'this node' : `these ${nodes.length} nodes`}: ` +
-    nodes.map(n => `${n.opType} "${n.node}" (${n.reason})`).join('; '),
+    `relevance cannot be sent through ${nodes.length === 1 ? 'this node' : `these ${nodes.length} nodes`}: ${byReason(nodes)}`,
   'unsupported-opset': ({ domain, version, supported }) =>
     `the model uses opset ${version} of ${domain === '' ? 'ai.onnx' : domain}, and ${supported} are supported: ` +
     'convert it with onnx.version_converter or export it again',
@@ -59,6 +58,21 @@ const messages: { readonly [C in ErrorCode]: (details: ErrorDetails[C]) => strin
   'output-unwritable': ({ path, reason }) => `cannot write ${path}: ${reason}`,
   'runtime-missing': ({ reason }) => `no ONNX Runtime found: ${reason}`,
   'runtime-failed': ({ reason }) => `ONNX Runtime refused the model: ${reason}`,
+}
+
+/** So many nodes are named for one reason; `details` holds them all. */
+const mostNamed = 8
+
+/** Nodes that are refused for one reason, together. */
+function byReason(nodes: readonly UnsupportedNode[]): string {
+  const reasons = [...new Set(nodes.map(node => node.reason))]
+  return reasons
+    .map(reason => {
+      const named = nodes.filter(node => node.reason === reason).map(node => `${node.opType} "${node.node}"`)
+      const more = named.length > mostNamed ? ` and ${named.length - mostNamed} more` : ''
+      return `${named.slice(0, mostNamed).join(', ')}${more} (${reason})`
+    })
+    .join('; ')
 }
 
 /**

@@ -3,6 +3,7 @@
 import type { Dim } from '../core/0-graph/graph.ts'
 import { encodeModel } from '../core/1-codec/encode.ts'
 import { describeDomain } from '../core/3-operators/domain.ts'
+import type { InputBox } from '../core/4-analyze/input-domain.ts'
 import { biasCensus } from '../core/5-explain/bias-census.ts'
 import { type Analysis, type AnalyzeOptions, analyze } from '../core/compile.ts'
 import { nodeRuntime } from '../runtime/node.ts'
@@ -109,7 +110,7 @@ async function countBiases(
 }
 
 function verdictOf(
-  { method }: Analysis,
+  { method, box }: Analysis,
   layers: readonly LayerReport[],
   biases: { positive: number; total: number },
 ): readonly string[] {
@@ -121,7 +122,7 @@ function verdictOf(
     const counted = `${biases.positive} of ${biases.total} biases are positive`
     verdict.push(
       biases.positive === 0
-        ? `${counted}: the assumption b ≤ 0 holds, every root point lies in its domain.`
+        ? `${counted}: the assumption b ≤ 0 holds${rootsOf(box)}.`
         : method.bias === 'ignore'
           ? `${counted}: the assumption b ≤ 0 does not hold. They get no share; a neuron that fires from its bias alone loses its relevance, and the report says how much.`
           : `${counted}: the assumption b ≤ 0 does not hold. They keep their share, so the relevance of the input sums to less than the logit.`,
@@ -140,6 +141,14 @@ function verdictOf(
     )
   }
   return verdict
+}
+
+/** Where the root points of the paper's rules lie when b ≤ 0: zᴮ asks for a box that contains 0. */
+function rootsOf(box: InputBox | undefined): string {
+  const containsZero = [box?.low ?? 0].flat().every(low => low <= 0) && [box?.high ?? 0].flat().every(high => high >= 0)
+  return containsZero
+    ? ', and with it every root point of w², z⁺ and zᴮ lies in its domain'
+    : '; but the box of the input does not contain 0, and root points of zᴮ may leave it'
 }
 
 function names(layers: readonly LayerReport[]): string {

@@ -33,8 +33,7 @@ describe('decodeNpy', () => {
   })
 
   it('turns what is big-endian and column-major', () => {
-    const data =
-      '3ff000000000000040100000000000004000000000000000401400000000000040080000000000004018000000000000'
+    const data = '3ff000000000000040100000000000004000000000000000401400000000000040080000000000004018000000000000'
     expect(floats('>f8', '(2, 3)', data, 'True')).toEqual({ dims: [2, 3], values: [1, 2, 3, 4, 5, 6] })
     // numpy.asfortranarray(numpy.arange(24, dtype=numpy.uint8).reshape(2, 3, 4))
     const cube = decodeNpy(
@@ -87,7 +86,9 @@ describe('decodeNpy', () => {
     expect(() => decodeNpy(Buffer.concat([whole, whole]), 'a.npy')).toThrow(/asks for 8 bytes/)
     expect(() => decodeNpy(whole.subarray(0, 60), 'a.npy')).toThrow('a.npy: not a readable .npy array: it ends within')
     expect(() => decodeNpy(whole.subarray(0, 7), 'a.npy')).toThrow(/does not begin as one/)
-    expect(() => decodeNpy(Buffer.from('PK\u0003\u0004 an archive of arrays'), 'a.npz')).toThrow(/does not begin as one/)
+    expect(() => decodeNpy(Buffer.from('PK\u0003\u0004 an archive of arrays'), 'a.npz')).toThrow(
+      /does not begin as one/,
+    )
     const future = Uint8Array.from(whole)
     future[6] = 4
     expect(() => decodeNpy(future, 'a.npy')).toThrow(/version 4/)
@@ -99,7 +100,15 @@ describe('decodeNpy', () => {
   it('throws nothing but DeepTaylorError, whatever the bytes', () => {
     const parts = fc.array(
       fc.oneof(
-        fc.constantFrom(..."{}()[],:'\"", ' ', 'True', 'False', "'descr': '<f4'", "'fortran_order': False", "'shape': (2,)"),
+        fc.constantFrom(
+          ...'{}()[],:\'"',
+          ' ',
+          'True',
+          'False',
+          "'descr': '<f4'",
+          "'fortran_order': False",
+          "'shape': (2,)",
+        ),
         fc.string({ maxLength: 8 }),
         fc.nat().map(String),
       ),

@@ -332,7 +332,11 @@ describe('external data', () => {
   it('passes offset and length on', async () => {
     const bytes = withEntries(entry('location', 'a/b'), entry('offset', '4096'), entry('length', '64'))
     const asked: ExternalPiece[] = []
-    await decodeModel(bytes, { external: async piece => (asked.push(piece), stored) })
+    const external = async (piece: ExternalPiece) => {
+      asked.push(piece)
+      return stored
+    }
+    await decodeModel(bytes, { external })
     expect(asked).toEqual([{ tensor: 'w', location: 'a/b', offset: 4096, length: 64 }])
   })
 

@@ -59,7 +59,9 @@ function windowsOf(g: Geometry, begin: readonly number[], output: readonly numbe
     coordinates(g.kernel).flatMap(k => {
       const place = at.map(
         (o, axis) =>
-          o * (g.strides[axis] as number) + (k[axis] as number) * (g.dilations[axis] as number) - (begin[axis] as number),
+          o * (g.strides[axis] as number) +
+          (k[axis] as number) * (g.dilations[axis] as number) -
+          (begin[axis] as number),
       )
       if (place.some((p, axis) => p < 0 || p >= (g.size[axis] as number))) return []
       return [place.reduce((index, p, axis) => index * (g.size[axis] as number) + p, 0)]

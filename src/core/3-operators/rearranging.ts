@@ -4,7 +4,7 @@ import type { Value } from '../0-graph/builder.ts'
 import { intAttribute, intsAttribute, type Node, stringAttribute } from '../0-graph/graph.ts'
 import { dimsOf, rankOf } from '../0-graph/shapes.ts'
 import { numbersOf } from '../0-graph/tensor.ts'
-import { type Domain, hull } from './domain.ts'
+import { type Domain, hull, linearOutput } from './domain.ts'
 import { reshapeLike, zerosLike } from './like.ts'
 import type { Context, Facts, RearrangingOperator } from './operator.ts'
 
@@ -53,7 +53,7 @@ function permutation(node: Node, facts: Facts): readonly number[] | undefined {
 /** ONNX Concat. */
 export const Concat: RearrangingOperator = {
   kind: 'rearranging',
-  domain: (_, inputs) => hull(inputs),
+  domain: (node, inputs, facts) => hull([...inputs, ...constantsAmong(node, inputs[0] as Domain, facts)]),
   refuse: (node, facts) => {
     const axis = axisOf(node, facts, node.outputs[0])
     const unknown = node.inputs.some(input => typeof dimsOf(facts.shapes, input)?.[axis ?? 0] !== 'number')
@@ -66,6 +66,21 @@ export const Concat: RearrangingOperator = {
     const parts = b.ops('Split', [r as Value, b.ints(sizes)], sizes.length, { axis }, 'part')
     return node.inputs.map((input, i) => (active.has(input) ? parts[i] : undefined))
   },
+}
+
+/** The domains of constants that stand beside activations; one that is computed may hold anything, within its own box. */
+function constantsAmong(node: Node, beside: Domain, { active, initializers }: Facts): readonly Domain[] {
+  return node.inputs.flatMap((name): Domain[] => {
+    if (active.has(name)) return []
+    const tensor = initializers.get(name)
+    if (!tensor) return [{ ...linearOutput, origin: beside.origin, isBoxed: true }]
+    const values = numbersOf(tensor)
+    const [low, high] = values.reduce(
+      ([l, h], v) => [Math.min(l, v), Math.max(h, v)],
+      [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY],
+    )
+    return values.length === 0 ? [] : [{ origin: beside.origin, low, high }]
+  })
 }
 
 /** ONNX Split. */
