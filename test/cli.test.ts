@@ -164,6 +164,18 @@ describe('explain', () => {
     expect(JSON.parse(readFileSync(at('assumed/report.json'), 'utf8')).warnings[0]).toContain('unit')
   })
 
+  it('reads what lies beside the model only where it is needed', async () => {
+    mkdirSync(at('beside'))
+    cpSync(lenet, at('beside/model.onnx'))
+    writeFileSync(at('beside/preprocessor_config.json'), '{ broken')
+    const explain = (...rest: string[]) =>
+      deeptaylor('explain', at('beside/model.onnx'), ...rest, '--out', 'beside/out')
+    expect(await explain('picture.png')).toMatchObject({ code: 1 })
+    expect(await explain('picture.png', '--preprocess', 'unit')).toMatchObject({ code: 0 })
+    const arrays = await explain(lenetInput)
+    expect(arrays).toMatchObject({ code: 0, stderr: '' })
+  })
+
   it('goes on after a bad input among good ones, and ends with 1', async () => {
     writeFileSync(at('bad.png'), 'not a picture')
     const result = await deeptaylor(

@@ -31,16 +31,20 @@ export interface ContextOptions {
   readonly output?: string | undefined
 }
 
-/** Loads a model with its surroundings. */
-export async function openContext(path: string, options: ContextOptions): Promise<ModelContext> {
+/** Loads a model with its surroundings; how pictures are read is looked for only where some are. */
+export async function openContext(path: string, options: ContextOptions, readsPictures = true): Promise<ModelContext> {
   const loaded = await loadModel(path)
-  const sidecar = await readSidecar(path)
   const { input, output } = options
   const { type } = explainedInput(loaded.model, { ...(input && { input }), ...(output && { output }) })
   const geometry = pictureGeometry(type?.dims ?? [])
+  const sidecar = await readSidecar(path, {
+    preprocessing: readsPictures && geometry !== undefined && options.preprocess === undefined,
+    labels: options.labels === undefined,
+  })
   const stated = options.preprocess === undefined ? undefined : await readPreprocessing(options.preprocess)
   const found = stated ?? sidecar.preprocessing
-  const assumed = found || !geometry ? undefined : preprocessingFrom(geometry.channels === 3 ? 'imagenet' : 'unit')
+  const assumed =
+    found || !geometry || !readsPictures ? undefined : preprocessingFrom(geometry.channels === 3 ? 'imagenet' : 'unit')
   const preprocessing = found ?? assumed
   const labels = options.labels === undefined ? sidecar.labels : await readLabels(options.labels)
   const arrayBox = options.box && boxFrom(options.box, geometry)

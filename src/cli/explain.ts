@@ -61,7 +61,7 @@ interface Input {
 
 async function run(modelPath: string, inputs: string[], opts: Options): Promise<void> {
   const files = await collectInputs(inputs)
-  const context = await openContext(modelPath, opts)
+  const context = await openContext(modelPath, opts, !files.every(isArray))
   announce(context.assumptions)
   const runtime = await nodeRuntime(opts.runtime, message => announce([message]))
   const method = methodFrom(opts)
@@ -177,7 +177,7 @@ async function readInput(path: string, { geometry, preprocessing, loaded }: Mode
     const reason = `the input of ${loaded.source} is not a picture: give a .npy array of its shape`
     throw new DeepTaylorError('input-invalid', { input: path, reason })
   }
-  return readImage(path, { name: path, preprocessing, geometry })
+  return readImage(path, { name: path, preprocessing, geometry, signal: interrupted })
 }
 
 async function draw(
@@ -208,7 +208,7 @@ async function show(
   for (const { message } of sample.warnings) announce([message])
   if (!supportsTrueColor(process.env, process.stdout.isTTY === true)) return
   const pictures = [...(picture ? [picture] : []), heatmapPicture(plane)]
-  process.stdout.write(`${await renderTerminal(pictures, terminalColumns)}\n\n`)
+  process.stdout.write(`${renderTerminal(pictures, terminalColumns)}\n\n`)
 }
 
 /** `top3` is three targets; everything else is one. */

@@ -11,10 +11,8 @@ import {
   type Parts,
   Random,
   relativeError,
-  run,
   tensor,
 } from '../../test/support/models.ts'
-import { float } from './0-graph/builder.ts'
 import { print } from './0-graph/print.ts'
 import { verify } from './0-graph/verify.ts'
 import { decodeModel } from './1-codec/decode.ts'
@@ -189,6 +187,31 @@ describe('a tiny network', () => {
       expect(relevance.map(Math.abs)).toEqual(Array(8).fill(0))
       expect([...logit, ...sum].map(Math.abs)).toEqual([0, 0, 0, 0])
     }
+  })
+})
+
+describe('neurons that only their bias excites', () => {
+  it('give nothing to their inputs', async () => {
+    // y = Σ relu(1 − relu(x)): no input helps, so none has a share; the bias keeps it (absorb).
+    const model = modelOf({
+      nodes: [
+        node('Gemm', ['x', 'w'], 'a'),
+        node('Relu', ['a'], 'h'),
+        node('Sub', ['ones', 'h'], 's'),
+        node('Relu', ['s'], 'r'),
+        node('ReduceSum', ['r', 'axis'], 'y'),
+      ],
+      inputs: { x: ['n', 2] },
+      outputs: ['y'],
+      constants: { w: floats([2, 2], [1, 0, 0, 1]), ones: floats([2], [1, 1]), axis: ints([1]) },
+    })
+    const { relevance, logit } = await explained(
+      model,
+      { x: tensor([1, 2], [0.5, 0.25]) },
+      { method: deepTaylor({ bias: 'absorb' }) },
+    )
+    expect(logit[0]).toBeCloseTo(1.25, 6)
+    expect(relevance.map(Math.abs)).toEqual([0, 0])
   })
 })
 
@@ -451,6 +474,31 @@ describe('a box stays a box until a layer reads it', () => {
       pads: ints([0, 0, 1, 0, 0, 0, 0, 2]),
     })
     expect(relativeError(written.relevance, attribute.relevance)).toBeLessThan(tolerance)
+  })
+
+  it('constants beside the input have no share', async () => {
+    // With coordinates that no neuron stands behind, the input's own elements share everything.
+    const beside = [
+      node('Concat', ['x', 'coordinates'], 'j', { axis: 1 }),
+      node('Pad', ['j', 'pads'], 'p'),
+      node('Conv', ['p', 'v'], 'c'),
+    ]
+    const constants = {
+      v: random.constant([2, 5, 2, 2], -0.2, 1),
+      coordinates: random.constant([1, 2, 4, 4]),
+      pads: ints([0, 0, 1, 0, 0, 0, 0, 2]),
+    }
+    const model = modelOf({
+      nodes: [...beside, ...head],
+      inputs: { x: [1, ...size] },
+      outputs: ['y'],
+      constants: { ...constants, one: ints([1]) },
+    })
+    for (const options of [{ box }, {}]) {
+      const { logit, sum } = await explained(model, { x: tensor([1, ...size], x.slice(0, 48)) }, options)
+      expect(logit[0]).toBeGreaterThan(0)
+      expect(Math.abs((sum[0] as number) / (logit[0] as number) - 1)).toBeLessThan(tolerance)
+    }
   })
 
   it('a batch reshaped to a size that the graph computes', async () => {

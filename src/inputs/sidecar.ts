@@ -19,6 +19,12 @@ export interface Sidecar {
   readonly labels: readonly string[] | undefined
 }
 
+/** What to read; all of it by default. What is not wanted may be broken. */
+export interface SidecarWanted {
+  readonly preprocessing?: boolean
+  readonly labels?: boolean
+}
+
 /** Configuration files are small; anything larger is something else. */
 const largestConfig = 16 * 1024 * 1024
 
@@ -28,14 +34,18 @@ const largestConfig = 16 * 1024 * 1024
  *
  * @throws DeepTaylorError `config-unreadable` for a file that is there and broken
  */
-export async function readSidecar(modelPath: string): Promise<Sidecar> {
+export async function readSidecar(modelPath: string, wanted: SidecarWanted = {}): Promise<Sidecar> {
+  const { preprocessing = true, labels = true } = wanted
   const folder = dirname(modelPath)
   const folders = basename(resolve(folder)) === 'onnx' ? [folder, join(folder, '..')] : [folder]
   const [preprocessor, config] = await Promise.all([
-    firstJson(folders, 'preprocessor_config.json'),
-    firstJson(folders, 'config.json'),
+    preprocessing ? firstJson(folders, 'preprocessor_config.json') : undefined,
+    preprocessing || labels ? firstJson(folders, 'config.json') : undefined,
   ])
-  return { preprocessing: preprocessingOf(preprocessor, config), labels: config && labelsIn(config.value, config.file) }
+  return {
+    preprocessing: preprocessing ? preprocessingOf(preprocessor, config) : undefined,
+    labels: labels && config ? labelsIn(config.value, config.file) : undefined,
+  }
 }
 
 interface JsonFile {

@@ -5,6 +5,7 @@ import { intAttribute, type Node } from '../0-graph/graph.ts'
 import { dimsOf, rankOf } from '../0-graph/shapes.ts'
 import { tensorOf } from './conv.ts'
 import { linearOutput } from './domain.ts'
+import { reshapeLike } from './like.ts'
 import type { Context, Facts, LinearOperator } from './operator.ts'
 
 /** ONNX Gemm: A (N×K) · B (K×M, or M×K with transB) + C. */
@@ -61,8 +62,12 @@ export const MatMul: LinearOperator = {
         x,
         weights: { kind: 'tensor', value: w },
         forward: (value, weights) => multiply(value, tensorOf(weights), 'matmul'),
-        transpose: (s, weights) =>
-          multiply(s, swapped(context, tensorOf(weights), rankOf(shapes, w) ?? 2), 'transposed'),
+        transpose: (s, weights) => {
+          const rank = rankOf(shapes, w) ?? 2
+          const back = multiply(s, swapped(context, tensorOf(weights), rank), 'transposed')
+          // Weights of higher rank (with axes of 1) lent it to the product.
+          return rank > (rankOf(shapes, x) ?? rank) ? reshapeLike(context, back, x) : back
+        },
       },
     ]
   },

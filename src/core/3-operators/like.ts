@@ -19,7 +19,7 @@ function shapeOf({ b, shapes }: Context, like: Value): Value {
 }
 
 /** Zeros in the shape of `like`. */
-export function zerosLike({ b }: Context, like: Value): Value {
+export function zerosLike({ b }: Pick<Context, 'b'>, like: Value): Value {
   return b.op('Expand', [b.floats(0), b.op('Shape', [like], {}, 'shape')], {}, 'zeros')
 }
 

@@ -11,20 +11,30 @@ import type { Bounds } from './redistribute.ts'
 
 /** Bounds by value, from those of the input. */
 export function boundsFrom(graph: Graph, context: Context, input: Value, given: Bounds): (value: Value) => Bounds {
-  const { b, active } = context
+  const { b, active, constants, shapes } = context
   const producers = producersOf(graph)
-  const known = new Map<Value, Bounds>()
-  const full = (): Bounds => {
-    const shape = inputShape(context, input)
+  const batch = shapes.get(input)?.dims?.[0]
+  const keepsSamples = (value: Value): boolean => {
+    const node = producers.get(value)
+    if (value === input || !node) return true
+    // A Reshape may be told the number of samples, or mix them: then bounds of one sample do not fit.
+    const isFixed = node.inputs.every(name => name === '' || active.has(name) || constants.has(name))
+    const isInFront = batch !== '' && shapes.get(value)?.dims?.[0] === batch
+    return isFixed && isInFront && node.inputs.filter(name => active.has(name)).every(keepsSamples)
+  }
+  const full = (hasAll: boolean): Bounds => {
+    const shape = hasAll ? b.op('Shape', [input], {}, 'shape') : inputShape(context, input)
     const expanded = (bound: Value) => b.op('Expand', [bound, shape], {}, 'bound')
     return { low: expanded(given.low), high: expanded(given.high) }
   }
-  const boundsOf = (value: Value): Bounds => {
+  const boundsOf = (value: Value, hasAll: boolean, known: Map<Value, Bounds>): Bounds => {
     const before = known.get(value)
     if (before) return before
     const node = producers.get(value)
-    if (value === input || !node) return full()
-    const bounds = node.inputs.map(name => (active.has(name) ? boundsOf(name) : { low: name, high: name }))
+    if (value === input || !node) return full(hasAll)
+    const bounds = node.inputs.map(name =>
+      active.has(name) ? boundsOf(name, hasAll, known) : { low: name, high: name },
+    )
     const index = node.outputs.indexOf(value)
     const apply = (inputs: readonly Value[]) =>
       b.ops(node.opType, inputs, node.outputs.length, node.attributes, 'bound')[index] as Value
@@ -37,7 +47,12 @@ export function boundsFrom(graph: Graph, context: Context, input: Value, given: 
     known.set(value, result)
     return result
   }
-  return value => (value === input ? given : boundsOf(value))
+  const ofOne = new Map<Value, Bounds>()
+  const ofAll = new Map<Value, Bounds>()
+  return value => {
+    if (value === input) return given
+    return keepsSamples(value) ? boundsOf(value, false, ofOne) : boundsOf(value, true, ofAll)
+  }
 }
 
 /** The input's shape, one sample where the batch is free. */

@@ -5,6 +5,7 @@
  */
 
 import type { GraphBuilder, Value } from '../0-graph/builder.ts'
+import { zerosLike } from '../3-operators/like.ts'
 import type { Branch, Weights } from '../3-operators/operator.ts'
 import type { InputMap, Rule, Term, WeightMap } from './rules.ts'
 
@@ -40,6 +41,8 @@ export function redistribute(rule: Rule, r: Redistribution): readonly (Value | u
       return a === undefined || weights === undefined ? [] : [{ branch, a, weights }]
     }),
   )
+  // Neurons whose inputs can only inhibit fire from their bias alone: nobody gets anything.
+  if (parts.length === 0) return r.branches.map(({ x }) => zerosLike(r, x))
   const contributions = parts.map(({ branch, a, weights }) => branch.forward(a, weights))
   const shares = r.bias === undefined ? [] : biasShares(b, rule, r.bias)
   const z = total(b, [...contributions, ...shares], 'z')
@@ -55,7 +58,6 @@ export function redistribute(rule: Rule, r: Redistribution): readonly (Value | u
 }
 
 function total(b: GraphBuilder, values: readonly Value[], hint: string): Value {
-  if (values.length === 0) throw new Error('a rule without terms')
   return values.length === 1 ? (values[0] as Value) : b.op('Sum', values, {}, hint)
 }
 
