@@ -16,7 +16,6 @@ import {
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { deflateSync } from 'node:zlib'
 import sharp from 'sharp'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { decodeModel } from '../src/core/1-codec/decode.ts'
@@ -24,6 +23,7 @@ import { encodeModel } from '../src/core/1-codec/encode.ts'
 import { decodeNpy, encodeNpy, floatsOf } from '../src/inputs/npy.ts'
 import { nodeRuntime } from '../src/runtime/node.ts'
 import { externalModel } from './support/external-model.ts'
+import { blackPng } from './support/png.ts'
 
 const root = join(import.meta.dirname, '..')
 const cases = join(root, 'test/conformance/cases')
@@ -245,35 +245,6 @@ describe('inspect', () => {
     expect(report.biases.total).toBe(6 + 16 + 32 + 10)
   })
 })
-
-/** A valid PNG of one bit per pixel, black throughout: 900 million pixels in 110 kB. */
-function blackPng(width: number, height: number): Buffer {
-  const chunk = (type: string, data: Buffer) => {
-    const body = Buffer.concat([Buffer.from(type), data])
-    const size = Buffer.alloc(4)
-    size.writeUInt32BE(data.length)
-    const check = Buffer.alloc(4)
-    check.writeUInt32BE(crc32(body))
-    return Buffer.concat([size, body, check])
-  }
-  const header = Buffer.alloc(13)
-  header.writeUInt32BE(width, 0)
-  header.writeUInt32BE(height, 4)
-  header[8] = 1
-  const rows = deflateSync(Buffer.alloc(height * (1 + Math.ceil(width / 8))))
-  const signature = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a])
-  return Buffer.concat([signature, chunk('IHDR', header), chunk('IDAT', rows), chunk('IEND', Buffer.alloc(0))])
-}
-
-/** The checksum of PNG chunks. */
-function crc32(bytes: Buffer): number {
-  let crc = 0xffffffff
-  for (const byte of bytes) {
-    crc ^= byte
-    for (let bit = 0; bit < 8; bit++) crc = crc & 1 ? (crc >>> 1) ^ 0xedb88320 : crc >>> 1
-  }
-  return (crc ^ 0xffffffff) >>> 0
-}
 
 /** Every fault is one line on stderr and exit 1, and leaves nothing behind. */
 describe('bad input', () => {

@@ -3,6 +3,7 @@
 import { create, toBinary } from '@bufbuild/protobuf'
 import type { Attribute, Graph, Model, Node, ValueInfo } from '../0-graph/graph.ts'
 import { type Tensor, toInt64 } from '../0-graph/tensor.ts'
+import { DeepTaylorError } from '../diagnostics.ts'
 import { codeOfDataType } from './data-types.ts'
 import {
   type AttributeProto,
@@ -21,8 +22,22 @@ import {
   ValueInfoProtoSchema,
 } from './generated/onnx_pb.ts'
 
-/** The model as the bytes of an `.onnx` file, weights inside. */
+/** Protobuf's own limit. */
+const largestModel = 2 ** 31 - 1
+
+/**
+ * The model as the bytes of an `.onnx` file, weights inside.
+ *
+ * @throws DeepTaylorError `unsupported-graph` when they do not fit into the 2 GB of such a file
+ */
 export function encodeModel(model: Model): Uint8Array {
+  const weights = [...model.graph.initializers.values()].reduce((sum, tensor) => sum + tensor.bytes.length, 0)
+  if (weights > largestModel) {
+    throw new DeepTaylorError('unsupported-graph', {
+      reason: `the weights (${(weights / 2 ** 30).toFixed(1)} GiB) do not fit into one ONNX file`,
+      remedy: 'convert the model to a smaller one; models above 2 GB are not supported yet',
+    })
+  }
   return toBinary(
     ModelProtoSchema,
     create(ModelProtoSchema, {

@@ -1,12 +1,12 @@
 /** Elementwise scaling by constants: Mul, Div, and a BatchNormalization that has no linear layer before it. */
 
-import type { Value } from '../0-graph/builder.ts'
+import type { GraphBuilder, Value } from '../0-graph/builder.ts'
 import { rankOf } from '../0-graph/shapes.ts'
 import { batchNormFactors } from '../2-canonize/merge-affine.ts'
 import { inferenceOnly } from '../2-canonize/upgrade-opset.ts'
 import { tensorOf } from './conv.ts'
 import { type Domain, rescaled } from './domain.ts'
-import type { Context, Facts, LinearOperator } from './operator.ts'
+import type { Branch, Context, Facts, LinearOperator, Weights } from './operator.ts'
 
 /** ONNX Mul by a constant. */
 export const Mul: LinearOperator = {
@@ -20,15 +20,7 @@ export const Mul: LinearOperator = {
   },
   branches: (node, { b, active }) => {
     const input = active.has(node.inputs[0] ?? '') ? 0 : 1
-    return [
-      {
-        input,
-        x: node.inputs[input] as Value,
-        weights: { kind: 'tensor', value: node.inputs[1 - input] as Value },
-        forward: (value, weights) => b.op('Mul', [value, tensorOf(weights)]),
-        transpose: (s, weights) => b.op('Mul', [s, tensorOf(weights)], {}, 'transposed'),
-      },
-    ]
+    return [scaling(b, input, node.inputs[input] as Value, node.inputs[1 - input] as Value)]
   },
 }
 
@@ -43,15 +35,7 @@ export const Div: LinearOperator = {
       : refuseWidening(node.inputs, node.outputs[0], facts),
   branches: (node, { b }) => {
     const [x, divisor] = node.inputs as [Value, Value]
-    return [
-      {
-        input: 0,
-        x,
-        weights: { kind: 'tensor', value: b.op('Reciprocal', [divisor]) },
-        forward: (value, weights) => b.op('Mul', [value, tensorOf(weights)]),
-        transpose: (s, weights) => b.op('Mul', [s, tensorOf(weights)], {}, 'transposed'),
-      },
-    ]
+    return [scaling(b, 0, x, b.op('Reciprocal', [divisor]))]
   },
 }
 
@@ -69,20 +53,18 @@ export const BatchNormalization: LinearOperator = {
     const { b } = context
     const x = node.inputs[0] as Value
     const { factor } = batchNormFactors(b, node, context.shapes)
-    return [
-      {
-        input: 0,
-        x,
-        weights: { kind: 'tensor', value: perChannel(context, factor, x) },
-        forward: (value, weights) => b.op('Mul', [value, tensorOf(weights)]),
-        transpose: (s, weights) => b.op('Mul', [s, tensorOf(weights)], {}, 'transposed'),
-      },
-    ]
+    return [scaling(b, 0, x, perChannel(context, factor, x))]
   },
   bias: (node, context) => {
     const { shift } = batchNormFactors(context.b, node, context.shapes)
     return perChannel(context, shift, node.inputs[0] as Value)
   },
+}
+
+/** x ⊙ w, which is its own transpose. */
+function scaling(b: GraphBuilder, input: number, x: Value, w: Value): Branch {
+  const scaled = (value: Value, weights: Weights) => b.op('Mul', [value, tensorOf(weights)])
+  return { input, x, weights: { kind: 'tensor', value: w }, forward: scaled, transpose: scaled }
 }
 
 function perChannel({ b, shapes }: Context, vector: Value, x: Value): Value {
