@@ -1,7 +1,7 @@
 /** The pipeline, from a model to the model that explains itself: a table of contents of the phases. */
 
 import { GraphBuilder } from './0-graph/builder.ts'
-import { constantsOf, type Dim, type Model, type ValueInfo } from './0-graph/graph.ts'
+import { constantsOf, type Model, type ValueInfo } from './0-graph/graph.ts'
 import type { Shapes } from './0-graph/shapes.ts'
 import { verify } from './0-graph/verify.ts'
 import { canonizeLayers, canonizeStructure } from './2-canonize/canonize.ts'
@@ -18,9 +18,10 @@ import { inferShapes, withInputDims } from './4-analyze/shapes.ts'
 import { boundsFrom } from './5-explain/bounds.ts'
 import { deepTaylor } from './5-explain/deep-taylor.ts'
 import type { Method } from './5-explain/method.ts'
+import { type CompiledNames, writeOutputs } from './5-explain/outputs.ts'
 import { plan, refuseSubgraphs, refuseUnsupported, type Step } from './5-explain/plan.ts'
 import { presenceIn } from './5-explain/presence.ts'
-import { classesOf, type TargetMode, writePrediction, writeTarget } from './5-explain/target.ts'
+import { classesOf, type TargetMode, writeTarget } from './5-explain/target.ts'
 import { walk } from './5-explain/walk.ts'
 import { lower } from './6-lower/lower.ts'
 import { DeepTaylorError } from './diagnostics.ts'
@@ -62,24 +63,6 @@ export interface Analysis {
   readonly method: Method
   /** What relevance does at every node between input and output, in the order of the graph. */
   readonly steps: readonly Step[]
-}
-
-/** Names of the compiled model's further inputs and outputs. */
-export interface CompiledNames {
-  readonly input: string
-  /** int64 [1 or samples]; only where the target is an input. */
-  readonly target: string | undefined
-  /** float32, of the input's shape. */
-  readonly relevance: string
-  /** int64 [samples]: the class that was explained. */
-  readonly explainedClass: string
-  /** float32 [samples]: its logit, which the relevance started from. */
-  readonly explainedLogit: string
-  /** float32 [samples]: the sum of the relevance over one sample. */
-  readonly relevanceSum: string
-  /** int64 and float32 [samples × top]; only where `top` was asked for. */
-  readonly topClasses: string | undefined
-  readonly topScores: string | undefined
 }
 
 /** The model that explains itself. */
@@ -157,34 +140,8 @@ function emit(analysis: Analysis, { target = 'top', top = 0 }: CompileOptions): 
   const relevances = walk({ context, method, steps, boundsOf, presenceOf }, explained.logits, choice.start)
   const relevance = relevances.get(input.name)
   if (!relevance) throw new DeepTaylorError('no-path', { input: input.name, output: explained.output })
-  const rank = input.type?.dims?.length ?? 1
-  const axes = Array.from({ length: Math.max(1, rank - 1) }, (_, i) => (rank > 1 ? i + 1 : 0))
-  const sum = b.op('ReduceSum', [relevance, b.ints(axes)], { keepdims: rank > 1 ? 0 : 1 }, 'sum')
-  const best = top > 0 ? writePrediction(context, choice.table, classes, explained.head, top) : undefined
-  const named = (value: string, name: string) => b.op('Identity', [value], {}, name)
-  const names: CompiledNames = {
-    input: input.name,
-    target: choice.inputs[0]?.name,
-    relevance: named(relevance, 'relevance'),
-    explainedClass: named(choice.chosen, 'explained_class'),
-    explainedLogit: named(choice.logit, 'explained_logit'),
-    relevanceSum: named(sum, 'relevance_sum'),
-    topClasses: best && named(best.classes, 'top_classes'),
-    topScores: best && named(best.scores, 'top_scores'),
-  }
-  const batch: Dim = input.type?.dims?.[0] ?? ''
-  const outputs: ValueInfo[] = [
-    { name: names.relevance, type: { dtype: 'float32', dims: input.type?.dims } },
-    { name: names.explainedClass, type: { dtype: 'int64', dims: [batch] } },
-    { name: names.explainedLogit, type: { dtype: 'float32', dims: [batch] } },
-    { name: names.relevanceSum, type: { dtype: 'float32', dims: [batch] } },
-    ...(best && names.topClasses && names.topScores
-      ? ([
-          { name: names.topClasses, type: { dtype: 'int64', dims: [batch, Math.min(top, classes)] } },
-          { name: names.topScores, type: { dtype: 'float32', dims: [batch, Math.min(top, classes)] } },
-        ] as const)
-      : []),
-  ]
+  const { head } = explained
+  const { names, outputs } = writeOutputs(context, { input, relevance, choice, classes, head, top })
   const written = b.appendTo(model.graph, outputs, choice.inputs)
   const graph = dropDead(lower(written))
   const faults = verify(graph)

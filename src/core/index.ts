@@ -10,6 +10,7 @@ export type { InputBox } from './4-analyze/input-domain.ts'
 export type { Oracle } from './4-analyze/oracle.ts'
 export { type DeepTaylorOptions, deepTaylor } from './5-explain/deep-taylor.ts'
 export type { BiasPolicy, Decision, LayerFacts, Method, Pooling } from './5-explain/method.ts'
+export type { CompiledNames } from './5-explain/outputs.ts'
 export type { Step } from './5-explain/plan.ts'
 export {
   type InputMap,
@@ -28,7 +29,6 @@ export {
   type AnalyzeOptions,
   analyze,
   type Compiled,
-  type CompiledNames,
   type CompileOptions,
   compileModel,
 } from './compile.ts'
