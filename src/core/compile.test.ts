@@ -106,10 +106,10 @@ describe('a tiny network', () => {
       Conv:c/s = Where(Conv:c/is_zero, deeptaylor/float_0, Conv:c/ratio)
       Conv:c/transposed = Conv(Conv:c/s, Conv:c/transposed/w_swapped) {kernel_shape=[3,3] strides=[1,1] dilations=[1,1] group=1 pads=[1,1,1,1]}
       Conv:c/share = Mul(Conv:c/ones, Conv:c/transposed)
-      sum = ReduceSum(Conv:c/share, deeptaylor/int_1_2_3) {keepdims=0}
       relevance = Identity(Conv:c/share)
       explained_class = Identity(target/chosen)
       explained_logit = Identity(target/logit_2)
+      sum = ReduceSum(Conv:c/share, deeptaylor/int_1_2_3) {keepdims=0}
       relevance_sum = Identity(sum)
       outputs  y, relevance: float32[n,1,2,2], explained_class: int64[n], explained_logit: float32[n], relevance_sum: float32[n]"
     `)
