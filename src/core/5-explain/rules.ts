@@ -1,6 +1,6 @@
 /**
  * Redistribution rules as data. A rule is a search direction v on which the root point x̃ = x − t·v is looked for, and
- * first-order Taylor expansion there gives every input its share (Montavon et al. 2017, eq. 5-13):
+ * first-order Taylor expansion there gives every input its share (Montavon et al. 2017, section 4):
  *
  *     R_i = Σ_j  v_ij·w_ij / (Σ_i' v_i'j·w_i'j) · R_j
  *
@@ -26,10 +26,10 @@ export interface Rule {
   readonly terms: readonly Term[]
 }
 
-/** v = w: the nearest root in ℝ. Montavon et al. 2017, eq. 8 (w²-rule). */
+/** v = w: the nearest root in ℝ. The w²-rule of Montavon et al. 2017, section 4.1. */
 export const wSquare: Rule = { name: 'w²', terms: [{ input: 'one', weight: 'square' }] }
 
-/** v = x·1[w > 0]: the root in ℝ₊ towards which only helping inputs shrink. Montavon et al. 2017, eq. 9 (z⁺-rule). */
+/** v = x·1[w > 0]: the root in ℝ₊ towards which only helping inputs shrink. The z⁺-rule of Montavon et al. 2017, section 4.2. */
 export const zPlus: Rule = { name: 'z⁺', terms: [{ input: 'identity', weight: 'positive' }] }
 
 /** z⁺ for activations of both signs: contributions x·w > 0 share the relevance, all others get none. */
@@ -42,8 +42,8 @@ export const zPlusSigned: Rule = {
 }
 
 /**
- * v = x − l·1[w > 0] − h·1[w < 0]: towards the corner of the box l ≤ x ≤ h where the neuron is off. Montavon et al. 2017,
- * eq. 11 (zᴮ-rule). Written as (x − l)·w⁺ + (x − h)·w⁻, equal to the paper's x·w − l·w⁺ − h·w⁻ with no cancellation: both
+ * v = x − l·1[w > 0] − h·1[w < 0]: towards the corner of the box l ≤ x ≤ h where the neuron is off. The zᴮ-rule of
+ * Montavon et al. 2017, section 4.2. Written as (x − l)·w⁺ + (x − h)·w⁻, equal to the paper's x·w − l·w⁺ − h·w⁻ with no cancellation: both
  * terms are ≥ 0 inside the box.
  */
 export const zBox: Rule = {
@@ -54,5 +54,5 @@ export const zBox: Rule = {
   ],
 }
 
-/** v = x: shares in proportion to x·w, whatever their sign. Bach et al. 2015, eq. 52 (LRP-0, the z-rule). */
+/** v = x: shares in proportion to x·w, whatever their sign. The z-rule of Bach et al. 2015, also called LRP-0. */
 export const z: Rule = { name: 'z', terms: [{ input: 'identity', weight: 'identity' }] }
