@@ -9,11 +9,17 @@ export { supportedOperators } from './3-operators/table.ts'
 export type { InputBox } from './4-analyze/input-domain.ts'
 export type { Oracle } from './4-analyze/oracle.ts'
 export { type DeepTaylorOptions, deepTaylor } from './5-explain/deep-taylor.ts'
-export type { BiasPolicy, Decision, LayerFacts, Method, Pooling } from './5-explain/method.ts'
+export { type LrpMethod, type LrpOptions, lrp, lrpMethods } from './5-explain/lrp.ts'
+export type { BiasPolicy, Decision, LayerFacts, Method, MethodOptions, Pooling } from './5-explain/method.ts'
 export type { CompiledNames } from './5-explain/outputs.ts'
 export type { Step } from './5-explain/plan.ts'
 export {
+  alphaBetaRule,
+  epsilonRule,
+  flat,
+  gammaRule,
   type InputMap,
+  type Part,
   type Rule,
   type Term,
   type WeightMap,

@@ -186,6 +186,14 @@ describe('graphs', () => {
     expect(verify(graph)).toEqual([])
   })
 
+  it('put a node behind all that it reads', async () => {
+    const add = { opType: 'Add', input: ['b', 'c'], output: ['y'] }
+    const nodes = [add, relu('b', 'c'), relu('a', 'b'), relu('x', 'a')]
+    const { graph } = await decodeModel(file({ node: nodes, input: [{ name: 'x' }], output: y }))
+    expect(verify(graph)).toEqual([])
+    expect(graph.nodes.map(n => n.outputs[0])).toEqual(['a', 'b', 'c', 'y'])
+  })
+
   it('with a free size written as a negative number have a free size', async () => {
     const dim = (value: bigint) => ({ value: { case: 'dimValue' as const, value } })
     const type = { value: { case: 'tensorType' as const, value: { elemType: 1, shape: { dim: [dim(-1n), dim(3n)] } } } }

@@ -155,3 +155,14 @@ describe('MaxPool over random windows', () => {
     expect(done).toBeGreaterThan(0.7 * rounds)
   })
 })
+
+describe('poolings where ONNX and its runtimes disagree', () => {
+  it.each([
+    ['SAME with dilations', { auto_pad: 'SAME_UPPER', dilations: [2] }, 6, /dilations and automatic padding/],
+    ['a last window behind the input', { ceil_mode: 1, strides: [3], pads: [0, 1] }, 5, /behind its input/],
+  ] as const)('are refused: %s', async (_, attributes, size, message) => {
+    const pool = node('MaxPool', ['x'], 'y', { kernel_shape: [2], ...attributes })
+    const model = modelOf({ nodes: [pool], inputs: { x: [1, 1, size] }, outputs: ['y'] })
+    expect(MaxPool.refuse?.(pool, await factsOf(model, 'x', 'y'))).toMatch(message)
+  })
+})

@@ -3,18 +3,12 @@
 import { type Domain, isBox, isNonNegative } from '../3-operators/domain.ts'
 import type { LinearOperator } from '../3-operators/operator.ts'
 import { DeepTaylorError } from '../diagnostics.ts'
-import type { BiasPolicy, Decision, LayerFacts, Method, Pooling } from './method.ts'
+import type { BiasPolicy, Decision, LayerFacts, Method, MethodOptions, Pooling } from './method.ts'
+import { decideOther } from './pass-through.ts'
 import { wSquare, z, zBox, zPlus, zPlusSigned } from './rules.ts'
 
-/** Options of `deepTaylor`; the defaults are the paper's. */
-export interface DeepTaylorOptions {
-  /** What positive biases do. Default `ignore`. */
-  readonly bias?: BiasPolicy
-  /** How max pooling shares relevance. Default `proportional`. */
-  readonly pooling?: Pooling
-  /** ε ≥ 0 of the denominators z + ε·sign(z), sign(0) = 1. Default 0: exact quotients, 0/0 = 0. Zennit has 1e-6. */
-  readonly stabilizer?: number
-}
+/** Options of `deepTaylor`; the defaults are the paper's: biases ignored, proportional pooling, exact quotients. */
+export type DeepTaylorOptions = MethodOptions
 
 /**
  * The paper's method: w² where an unconstrained input is read, zᴮ where a boxed one is, z⁺ behind activations.
@@ -34,18 +28,7 @@ export function deepTaylor(options: DeepTaylorOptions = {}): Method {
 
 function decide(layer: LayerFacts, bias: BiasPolicy, pooling: Pooling): Decision {
   const { operator, domains } = layer
-  switch (operator.kind) {
-    case 'linear':
-      return decideLinear(operator, layer, bias)
-    case 'rearranging':
-      return { kind: 'adjoint', why: 'moves elements: relevance moves back the same way' }
-    case 'gate':
-      return { kind: 'pass', why: 'activation function: one input, which takes everything' }
-    case 'normalising':
-      return { kind: 'pass', why: 'its normaliser is held fixed: one input, which takes everything' }
-    case 'selecting':
-      return decideSelecting(domains[0] as Domain, pooling)
-  }
+  return operator.kind === 'linear' ? decideLinear(operator, layer, bias) : decideOther(operator, domains, pooling)
 }
 
 function decideLinear(operator: LinearOperator, { domains, isRectified }: LayerFacts, bias: BiasPolicy): Decision {
@@ -83,22 +66,5 @@ function decideSum(domains: readonly Domain[], isRectified: boolean): Decision {
     kind: 'rule',
     rule: zPlusSigned,
     why: 'a sum of both signs that no ReLU follows: only helping summands share',
-  }
-}
-
-function decideSelecting(domain: Domain, pooling: Pooling): Decision {
-  if (pooling === 'winner') return { kind: 'winner', why: 'winner takes all, as asked' }
-  if (isNonNegative(domain)) {
-    return { kind: 'proportional', why: 'shares in proportion to activation, which is never negative' }
-  }
-  if (domain.origin === 'activation') {
-    return {
-      kind: 'proportional',
-      why: 'shares in proportion to activation; activations of both signs can give negative shares',
-    }
-  }
-  return {
-    kind: 'winner',
-    why: 'winner takes all: its input has both signs and no ReLU follows, so proportional shares are undefined',
   }
 }

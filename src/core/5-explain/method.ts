@@ -17,7 +17,15 @@ export interface LayerFacts {
 
 /** What happens at a layer, and why, in words for a newcomer. */
 export type Decision =
-  | { readonly kind: 'rule'; readonly rule: Rule; readonly why: string }
+  | {
+      readonly kind: 'rule'
+      readonly rule: Rule
+      readonly why: string
+      /** The layer's own ε. Default: the method's. */
+      readonly stabilizer?: number
+      /** Biases get no share here, whatever the method's policy is. */
+      readonly ignoresBias?: true
+    }
   | { readonly kind: 'pass' | 'adjoint' | 'winner' | 'proportional'; readonly why: string }
 
 /**
@@ -28,6 +36,16 @@ export type BiasPolicy = 'ignore' | 'absorb'
 
 /** How max pooling shares relevance: in proportion to activation, or all of it to the largest. */
 export type Pooling = 'proportional' | 'winner'
+
+/** What every method lets its user choose. */
+export interface MethodOptions {
+  /** What positive biases do. */
+  readonly bias?: BiasPolicy
+  /** How max pooling shares relevance. */
+  readonly pooling?: Pooling
+  /** ε ≥ 0 of the denominators z + ε·sign(z), sign(0) = 1; 0 for exact quotients with 0/0 = 0. */
+  readonly stabilizer?: number
+}
 
 /** A way to explain. */
 export interface Method {

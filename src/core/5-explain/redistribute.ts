@@ -1,5 +1,6 @@
 /**
- * The one emitter of all rules × all operators. With L the layer's linear map without bias and Lᵀ its transpose,
+ * The one emitter of all rules × all operators. With L the layer's linear map without bias and Lᵀ its transpose, each part
+ * of a rule gives
  *
  *     z = Σ_k L(a_k(x); m_k(W))      s = R / z  (0 where z = 0)      R_x = Σ_k a_k(x) ⊙ Lᵀ(s; m_k(W))
  */
@@ -7,7 +8,7 @@
 import type { GraphBuilder, Value } from '../0-graph/builder.ts'
 import { zerosLike } from '../3-operators/like.ts'
 import type { Branch, Weights } from '../3-operators/operator.ts'
-import type { InputMap, Rule, Term, WeightMap } from './rules.ts'
+import type { InputMap, Part, Rule, Term, WeightMap } from './rules.ts'
 
 /** Lower and upper bounds of a boxed value, in shapes that broadcast to it. */
 export interface Bounds {
@@ -33,28 +34,49 @@ export interface Redistribution {
 
 /** The relevance of each branch's input, in the branches' order; undefined for an input that no term of the rule names. */
 export function redistribute(rule: Rule, r: Redistribution): readonly (Value | undefined)[] {
+  const shares = rule.parts.map(part => sharesOf(part, r))
+  // Where all inputs can only inhibit, neurons fire from their bias alone, and nobody gets anything.
+  if (shares.flat().every(share => share === undefined)) return r.branches.map(({ x }) => zerosLike(r, x))
+  return r.branches.map((_, i) => {
+    const received = shares.flatMap(share => share[i] ?? [])
+    return received.length === 0 ? undefined : total(r.b, received, 'relevance')
+  })
+}
+
+/** What one part of a rule gives to each branch's input. */
+function sharesOf(part: Part, r: Redistribution): readonly (Value | undefined)[] {
   const { b } = r
-  const parts = r.branches.flatMap(branch =>
-    rule.terms.flatMap(term => {
+  const products = r.branches.flatMap(branch =>
+    part.terms.flatMap(term => {
       const a = inputMapped(r, branch, term)
       const weights = weightsMapped(b, branch.weights, term.weight)
       return a === undefined || weights === undefined ? [] : [{ branch, a, weights }]
     }),
   )
-  // Neurons whose inputs can only inhibit fire from their bias alone: nobody gets anything.
-  if (parts.length === 0) return r.branches.map(({ x }) => zerosLike(r, x))
-  const contributions = parts.map(({ branch, a, weights }) => branch.forward(a, weights))
-  const shares = r.bias === undefined ? [] : biasShares(b, rule, r.bias)
-  const z = total(b, [...contributions, ...shares], 'z')
-  const s = quotient(b, r.relevance, z, r.stabilizer)
+  if (products.length === 0) return r.branches.map(() => undefined)
+  const contributions = products.map(({ branch, a, weights }) => branch.forward(a, weights))
+  const biases = r.bias === undefined ? [] : biasShares(b, part, r.bias)
+  const z = total(b, [...contributions, ...biases], 'z')
+  const s = scaled(b, part.factor, masked(r, part.where, quotient(b, r.relevance, z, r.stabilizer)))
   return r.branches.map(branch => {
-    const own = parts.filter(part => part.branch === branch)
-    const back = own.map(({ a, weights }) => {
-      const spread = branch.transpose(s, weights)
-      return b.op('Mul', [a, spread], {}, 'share')
-    })
+    const own = products.filter(product => product.branch === branch)
+    const back = own.map(({ a, weights }) => b.op('Mul', [a, branch.transpose(s, weights)], {}, 'share'))
     return back.length === 0 ? undefined : total(b, back, 'relevance')
   })
+}
+
+function scaled(b: GraphBuilder, factor: number | undefined, s: Value): Value {
+  return factor === undefined || factor === 1 ? s : b.op('Mul', [s, b.floats(factor)], {}, 'scaled')
+}
+
+/** s where the neurons' own pre-activation Σ x·w + b has the sign asked for, 0 elsewhere. */
+function masked(r: Redistribution, where: Part['where'], s: Value): Value {
+  if (where === undefined) return s
+  const { b } = r
+  const own = r.branches.map(branch => branch.forward(branch.x, branch.weights))
+  const activation = total(b, r.bias === undefined ? own : [...own, r.bias], 'preactivation')
+  const hasSign = b.op(where === 'positive' ? 'Greater' : 'Less', [activation, b.floats(0)], {}, `is_${where}`)
+  return b.op('Where', [hasSign, s, b.floats(0)], {}, 'masked')
 }
 
 function total(b: GraphBuilder, values: readonly Value[], hint: string): Value {
@@ -92,33 +114,40 @@ function inputMapped(r: Redistribution, branch: Branch, { input }: Term): Value 
 
 /** m(W); undefined for weights that vanish. */
 function weightsMapped(b: GraphBuilder, weights: Weights, map: WeightMap): Weights | undefined {
-  if (weights.kind === 'fixed') {
-    const mapped = numberMaps[map](weights.value)
-    return mapped === 0 ? undefined : { kind: 'fixed', value: mapped }
-  }
-  return { kind: 'tensor', value: tensorMaps[map](b, weights.value) }
+  if (weights.kind === 'tensor') return { kind: 'tensor', value: tensorMapped(b, weights.value, map) }
+  const mapped = numberMapped(weights.value, map)
+  return mapped === 0 ? undefined : { kind: 'fixed', value: mapped }
 }
 
-const numberMaps: Readonly<Record<WeightMap, (w: number) => number>> = {
-  identity: w => w,
-  one: () => 1,
-  square: w => w * w,
-  positive: w => Math.max(0, w),
-  negative: w => Math.min(0, w),
+function numberMapped(w: number, map: WeightMap): number {
+  if (typeof map === 'object') return w + map.gamma * (map.favours === 'positive' ? Math.max(0, w) : Math.min(0, w))
+  const maps = { identity: w, one: 1, square: w * w, positive: Math.max(0, w), negative: Math.min(0, w) }
+  return maps[map]
 }
 
 /** Derived weights are nodes over the stored ones; the runtime folds them once, when it loads the model. */
-const tensorMaps: Readonly<Record<WeightMap, (b: GraphBuilder, w: Value) => Value>> = {
-  identity: (_, w) => w,
-  one: (b, w) => b.op('Expand', [b.floats(1), b.op('Shape', [w], {}, 'shape')], {}, 'w_one'),
-  square: (b, w) => b.op('Mul', [w, w], {}, 'w_square'),
-  positive: (b, w) => b.op('Relu', [w], {}, 'w_positive'),
-  negative: (b, w) => b.op('Min', [w, b.floats(0)], {}, 'w_negative'),
+function tensorMapped(b: GraphBuilder, w: Value, map: WeightMap): Value {
+  if (typeof map === 'object') {
+    const favoured = b.op('Mul', [tensorMapped(b, w, map.favours), b.floats(map.gamma)], {}, 'favoured')
+    return b.op('Add', [w, favoured], {}, `w_gamma_${map.favours}`)
+  }
+  switch (map) {
+    case 'identity':
+      return w
+    case 'one':
+      return b.op('Expand', [b.floats(1), b.op('Shape', [w], {}, 'shape')], {}, 'w_one')
+    case 'square':
+      return b.op('Mul', [w, w], {}, 'w_square')
+    case 'positive':
+      return b.op('Relu', [w], {}, 'w_positive')
+    case 'negative':
+      return b.op('Min', [w, b.floats(0)], {}, 'w_negative')
+  }
 }
 
 /** The bias as one more neuron of activation 1 in the box [0, 1], whose weight is b: Σ_k a_k(1)·m_k(b). */
-function biasShares(b: GraphBuilder, rule: Rule, bias: Value): readonly Value[] {
-  const one: Readonly<Record<InputMap, number>> = {
+function biasShares(b: GraphBuilder, part: Part, bias: Value): readonly Value[] {
+  const ofOne: Readonly<Record<InputMap, 0 | 1>> = {
     identity: 1,
     one: 1,
     positive: 1,
@@ -126,5 +155,5 @@ function biasShares(b: GraphBuilder, rule: Rule, bias: Value): readonly Value[] 
     'from-low': 1,
     'from-high': 0,
   }
-  return rule.terms.filter(term => one[term.input] !== 0).map(term => tensorMaps[term.weight](b, bias))
+  return part.terms.filter(term => ofOne[term.input] === 1).map(term => tensorMapped(b, bias, term.weight))
 }

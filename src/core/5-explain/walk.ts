@@ -5,7 +5,7 @@
 
 import type { Value } from '../0-graph/builder.ts'
 import { isNonNegative } from '../3-operators/domain.ts'
-import type { Branch, Context, LinearOperator, SelectingOperator } from '../3-operators/operator.ts'
+import type { Context, LinearOperator } from '../3-operators/operator.ts'
 import type { Method } from './method.ts'
 import type { Step } from './plan.ts'
 import { type Bounds, type Redistribution, redistribute } from './redistribute.ts'
@@ -64,33 +64,33 @@ function sharesOf(plan: Walk, step: Step, outgoing: readonly (Value | undefined)
   if (operator.kind === 'selecting') {
     if (decision.kind === 'winner') return only(operator.winner(node, r, context))
     // Peers' ε belongs to the rules of linear layers; proportional pooling is exact with every method.
-    const exact = { ...plan, method: { ...plan.method, stabilizer: 0 } }
-    return byRule(exact, step, z, [(operator as SelectingOperator).sum(node, context)], r, undefined)
+    const whole: Layered = { rule: z, branches: [operator.sum(node, context)], bias: undefined, stabilizer: 0 }
+    return byRule(plan, step, whole, r)
   }
   if (operator.kind !== 'linear' || decision.kind !== 'rule') throw new Error(`${node.name}: nothing was decided`)
-  return byRule(plan, step, decision.rule, operator.branches(node, context), r, biasOf(plan, step, operator))
+  const layer: Layered = {
+    rule: decision.rule,
+    branches: operator.branches(node, context),
+    bias: decision.ignoresBias ? undefined : biasOf(plan, step, operator),
+    stabilizer: decision.stabilizer ?? plan.method.stabilizer,
+  }
+  return byRule(plan, step, layer, r)
 }
+
+/** A linear layer and how its relevance is shared. */
+type Layered = Pick<Redistribution, 'branches' | 'bias' | 'stabilizer'> & { readonly rule: Rule }
 
 function biasOf({ method, context }: Walk, { node, biasBehind }: Step, operator: LinearOperator): Value | undefined {
   if (method.bias === 'ignore') return undefined
   return biasBehind ? biasBehind.inputs.find(name => !context.active.has(name)) : operator.bias?.(node, context)
 }
 
-function byRule(
-  plan: Walk,
-  step: Step,
-  rule: Rule,
-  branches: readonly Branch[],
-  relevance: Value,
-  bias: Value | undefined,
-): readonly (Value | undefined)[] {
+function byRule(plan: Walk, step: Step, { rule, ...layer }: Layered, relevance: Value): readonly (Value | undefined)[] {
   const active = step.node.inputs.flatMap((name, i) => (plan.context.active.has(name) ? [i] : []))
   const redistribution: Redistribution = {
+    ...layer,
     b: plan.context.b,
-    branches,
     relevance,
-    bias,
-    stabilizer: plan.method.stabilizer,
     boundsOf: branch => plan.boundsOf(branch.x),
     presenceOf: branch => plan.presenceOf(branch.x),
     isNonNegative: branch => {
@@ -99,5 +99,5 @@ function byRule(
     },
   }
   const shares = redistribute(rule, redistribution)
-  return step.node.inputs.map((_, i) => shares[branches.findIndex(branch => branch.input === i)])
+  return step.node.inputs.map((_, i) => shares[layer.branches.findIndex(branch => branch.input === i)])
 }
