@@ -4,7 +4,7 @@ import type { Value } from '../0-graph/builder.ts'
 import { intAttribute, intsAttribute, type Node } from '../0-graph/graph.ts'
 import { dimsOf, rankOf } from '../0-graph/shapes.ts'
 import { numbersOf } from '../0-graph/tensor.ts'
-import { type Domain, linearOutput } from './domain.ts'
+import { type Domain, isBox } from './domain.ts'
 import type { Branch, Context, Facts, LinearOperator } from './operator.ts'
 
 /** ONNX GlobalAveragePool: the mean over all spatial axes. */
@@ -25,15 +25,18 @@ function overAxes(kind: 'mean' | 'sum', axesOf: AxesOf): LinearOperator {
   return {
     kind: 'linear',
     hasFixedWeights: true,
-    domain: (_, [x]) => (kind === 'mean' ? (x as Domain) : { ...linearOutput, ...scaled(x as Domain) }),
-    refuse: (node, facts) => (axesOf(node, facts) ? undefined : 'the axes that it reduces are not constants'),
+    domain: (_, [x]) => (kind === 'mean' ? (x as Domain) : summed(x as Domain)),
+    refuse: (node, facts) => (axesOf(node, facts) ? undefined : 'the axes that it reduces are not known'),
     branches: (node, context) => [branchOf(node, context, axesOf(node, context) as readonly number[], kind)],
   }
 }
 
 /** A sum keeps signs, and loses bounds. */
-function scaled({ origin, low, high }: Domain): Domain {
-  return { origin, low: low >= 0 ? 0 : Number.NEGATIVE_INFINITY, high: high <= 0 ? 0 : Number.POSITIVE_INFINITY }
+function summed(domain: Domain): Domain {
+  const { origin, low, high } = domain
+  const [least, most] = [low >= 0 ? 0 : Number.NEGATIVE_INFINITY, high <= 0 ? 0 : Number.POSITIVE_INFINITY]
+  // The bounds of a boxed input are summed in the graph; those of an activation matter to no rule.
+  return { origin, low: least, high: most, isBoxed: origin === 'input' && isBox(domain) }
 }
 
 function branchOf(node: Node, context: Context, axes: readonly number[], kind: 'mean' | 'sum'): Branch {

@@ -30,7 +30,7 @@ import { type Rule, wSquare, z, zBox, zPlus, zPlusSigned } from './rules.ts'
 /** float32 against float64: some forty terms, and denominators kept above a tenth of their largest term. */
 const tolerance = 2e-5
 
-/** v_i·w_i as the literature writes it: Montavon et al. 2017, eq. 8, 9, 11; Bach et al. 2015, eq. 52. */
+/** v_i·w_i as the literature writes it: Montavon et al. 2017, section 4; Bach et al. 2015. */
 type Formula = (x: number, w: number, l: number, h: number) => number
 const rules: readonly (readonly [rule: Rule, low: number, high: number, formula: Formula])[] = [
   [wSquare, -2, 2, (_, w) => w * w],
