@@ -158,6 +158,18 @@ describe('explain', () => {
     }
   })
 
+  it('compares methods in one run, and says which lost what', async () => {
+    const args = ['--box=-2,2', '--method', 'deep-taylor,epsilon-plus,alpha-beta', '--alpha', '3', '--beta', '2']
+    const result = await deeptaylor('explain', lenet, lenetInput, ...args, '--json', '--out', 'methods')
+    expect(result.code).toBe(0)
+    const { items } = JSON.parse(result.stdout)
+    const methods = items.map((item: { method: string }) => item.method)
+    expect(methods).toEqual(['deep-taylor', 'deep-taylor', 'epsilon-plus', 'epsilon-plus', 'alpha-beta', 'alpha-beta'])
+    expect(existsSync(at('methods/input.alpha-beta.top.relevance.npy'))).toBe(true)
+    expect(items[0].warnings).toEqual([])
+    expect(items[4].warnings[0]).toMatch(/than the logit: biases keep their share/)
+  })
+
   it('says what it assumed where nothing says how pixels are read', async () => {
     const result = await deeptaylor('explain', lenet, 'picture.png', '--out', 'assumed')
     expect(result.stderr).toContain('assuming --preprocess unit')
@@ -356,6 +368,12 @@ describe('bad input', () => {
     )
   })
 
+  it('parameters that do not fit together, and a method without what it needs', async () => {
+    const unequal = ['--method', 'alpha-beta', '--alpha', '2', '--beta', '0.5']
+    await fault(explain(lenet, 'picture.png', ...unequal), /alpha 2 and beta 0\.5: α − β must be 1/)
+    await fault(explain(lenet, lenetInput, '--method', 'epsilon-gamma-box'), /needs the box of the input/)
+  })
+
   it('inputs that are not there, or of another type', async () => {
     await fault(explain(lenet, 'nothing.png'), /nothing\.png: there is no such file or folder/)
     await fault(explain(lenet, 'labels.txt'), /files of type "\.txt" are not understood/)
@@ -369,6 +387,8 @@ describe('wrong usage', () => {
     [['explain', 'x'], /missing required argument/],
     [['explain', lenet, 'picture.png', '--taget', '1'], /unknown option '--taget'\n\(Did you mean --target\?\)/],
     [['explain', lenet, 'picture.png', '--method', 'magic'], /Allowed choices are deep-taylor/],
+    [['explain', lenet, 'picture.png', '--method', 'epsilon,magic'], /no method "magic"/],
+    [['explain', lenet, 'picture.png', '--gamma', '-1'], /a number ≥ 0/],
     [['explain', lenet, 'picture.png', '--box=3,1'], /pairs LOW,HIGH/],
     [['explain', lenet, 'picture.png', '--stabilizer', '-1'], /a number ≥ 0/],
     [['compile', lenet], /required option '-o, --out <file>'/],

@@ -27,6 +27,10 @@ export function compileCommand(): CommandUnknownOpts {
     .addOption(options.bias())
     .addOption(options.pooling())
     .addOption(options.stabilizer())
+    .addOption(options.epsilon())
+    .addOption(options.gamma())
+    .addOption(options.alpha())
+    .addOption(options.beta())
     .option('--top <n>', 'also return the n most probable classes and their scores', positive)
     .addOption(options.shape())
     .addOption(options.input())
@@ -41,7 +45,7 @@ export function compileCommand(): CommandUnknownOpts {
       const target = targetMode(opts.target, context.labels)
       const { input, output, shape, top } = opts
       const compiled = await compileModel(context.loaded.model, oracleOf(runtime), {
-        method: methodFrom(opts),
+        method: methodFrom(opts.method, opts),
         target,
         ...(box && { box }),
         ...(input !== undefined && { input }),

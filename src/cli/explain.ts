@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises'
 import { basename, extname, join } from 'node:path'
 import { Command, type CommandUnknownOpts } from '@commander-js/extra-typings'
 import { DeepTaylorError, reasonOf } from '../core/diagnostics.ts'
-import { Explainer, type SampleExplanation } from '../explainer/explainer.ts'
+import type { Explanation, SampleExplanation } from '../explainer/explainer.ts'
 import { collectInputs } from '../inputs/collect.ts'
 import { type Picture, readImage } from '../inputs/image.ts'
 import { decodeNpy, encodeNpy, floatsOf } from '../inputs/npy.ts'
@@ -14,9 +14,10 @@ import { renderTerminal, supportsTrueColor } from '../render/terminal.ts'
 import { nodeRuntime } from '../runtime/node.ts'
 import type { FloatTensor } from '../runtime/session.ts'
 import { announce, type ModelContext, openContext } from './context.ts'
+import { Explainers, type InputKind } from './explainers.ts'
 import { makeFolder, writeWhole } from './files.ts'
 import { interrupted } from './interrupt.ts'
-import { methodFrom, options, positive } from './options.ts'
+import { type MethodName, options, positive } from './options.ts'
 import { Progress } from './progress.ts'
 import { type ReportFailure, type ReportItem, reportText } from './report.ts'
 import { itemText } from './text.ts'
@@ -32,7 +33,7 @@ function command() {
     .argument('<model>', 'an ONNX model')
     .argument('<inputs...>', 'PNG, JPEG or WebP pictures, .npy arrays, folders or globs of them')
     .option('--target <class>', 'an index, a label, top, or top3 for the three most probable', 'top')
-    .addOption(options.method())
+    .addOption(options.methods())
     .addOption(options.preprocess())
     .option(
       '--labels <file>',
@@ -42,6 +43,10 @@ function command() {
     .addOption(options.bias())
     .addOption(options.pooling())
     .addOption(options.stabilizer())
+    .addOption(options.epsilon())
+    .addOption(options.gamma())
+    .addOption(options.alpha())
+    .addOption(options.beta())
     .option('--out <folder>', 'where the files go', 'explanations')
     .option('--scale <n>', 'pixels per element of the heatmap (default: at least 384 pixels a side)', positive)
     .option('--json', 'print the report to stdout, and nothing else')
@@ -64,29 +69,15 @@ async function run(modelPath: string, inputs: string[], opts: Options): Promise<
   const context = await openContext(modelPath, opts, !files.every(isArray))
   announce(context.assumptions)
   const runtime = await nodeRuntime(opts.runtime, message => announce([message]))
-  const method = methodFrom(opts)
-  const explainers = new Map<string, Promise<Explainer>>()
-  const explainerFor = (path: string): Promise<Explainer> => {
-    const kind = isArray(path) ? 'array' : 'picture'
-    const box = kind === 'array' ? context.arrayBox : context.pictureBox
-    const known = explainers.get(kind)
-    if (known) return known
-    const { input, output, threads } = opts
-    const opened = Explainer.open(context.loaded, {
-      method,
-      runtime,
-      ...(context.labels && { labels: context.labels }),
-      ...(box && { box }),
-      ...(input !== undefined && { input }),
-      ...(output !== undefined && { output }),
-      ...(threads !== undefined && { threads }),
-      signal: interrupted,
-    })
-    explainers.set(kind, opened)
-    return opened
-  }
-  // A model that cannot be explained is said before any folder is made.
-  await explainerFor(files[0] as string)
+  const { input, output, threads } = opts
+  const explainers = new Explainers(context, opts, {
+    runtime,
+    ...(input !== undefined && { input }),
+    ...(output !== undefined && { output }),
+    ...(threads !== undefined && { threads }),
+  })
+  // A model or method that cannot be had is said before any folder is made.
+  for (const method of opts.method) await explainers.get(method, kindOf(files[0] as string))
   const removeIfEmpty = await makeFolder(opts.out)
   const items: ReportItem[] = []
   const failures: ReportFailure[] = []
@@ -97,8 +88,7 @@ async function run(modelPath: string, inputs: string[], opts: Options): Promise<
       interrupted.throwIfAborted()
       progress.show(i, path)
       try {
-        const explained = await explainOne(path, names[i] as string, context, await explainerFor(path), opts)
-        items.push(...explained)
+        items.push(...(await explainOne(path, names[i] as string, context, explainers, opts)))
       } catch (error) {
         if (!(error instanceof DeepTaylorError) || files.length === 1) throw error
         progress.clear()
@@ -123,46 +113,70 @@ async function run(modelPath: string, inputs: string[], opts: Options): Promise<
   } finally {
     progress.clear()
     await removeIfEmpty()
-    for (const explainer of explainers.values()) await (await explainer).close()
+    await explainers.close()
   }
 }
 
+/** One input by every method and for every target. */
 async function explainOne(
   path: string,
   name: string,
   context: ModelContext,
-  explainer: Explainer,
+  explainers: Explainers,
   opts: Options,
 ): Promise<readonly ReportItem[]> {
   const input = await readInput(path, context)
   const items: ReportItem[] = []
-  for (const asked of askedTargets(opts.target)) {
-    const started = performance.now()
-    const explanation = await explainer.explain(input.tensor, { target: asked, name: path, signal: interrupted })
-    const milliseconds = (performance.now() - started) / explanation.samples.length
-    const stem = `${name}.${opts.method}.${fileWord(asked)}`
-    const relevance = `${stem}.relevance.npy`
-    const isBatch = explanation.samples.length > 1
-    for (const [i, sample] of explanation.samples.entries()) {
-      const plane = planeOf(sampleOf(explanation.relevance, i), context.geometry?.layout === 'NHWC')
-      const base = isBatch ? `${stem}.${i}` : stem
-      const drawn = await draw(plane, input.picture, base, opts)
-      const { warnings, ...facts } = sample
-      const item: ReportItem = {
-        input: path,
-        ...(isBatch && { sample: i }),
-        method: opts.method,
-        asked,
-        ...facts,
-        warnings: warnings.map(warning => warning.message),
-        files: { ...drawn, relevance },
-        milliseconds: Math.round(milliseconds * 100) / 100,
-      }
-      items.push(item)
-      if (!opts.json) await show(item, sample, plane, input.picture, opts.out)
+  for (const method of opts.method) {
+    const explainer = await explainers.get(method, kindOf(path))
+    for (const asked of askedTargets(opts.target)) {
+      const started = performance.now()
+      const explanation = await explainer.explain(input.tensor, { target: asked, name: path, signal: interrupted })
+      const milliseconds = (performance.now() - started) / explanation.samples.length
+      const drawing = { path, name, method, asked, input, isNhwc: context.geometry?.layout === 'NHWC', milliseconds }
+      items.push(...(await write(explanation, drawing, opts)))
     }
-    await writeWhole(join(opts.out, relevance), encodeNpy(explanation.relevance))
   }
+  return items
+}
+
+/** What is known of an explanation besides its numbers. */
+interface Drawing {
+  readonly path: string
+  readonly name: string
+  readonly method: MethodName
+  readonly asked: string
+  readonly input: Input
+  readonly isNhwc: boolean
+  /** Per sample. */
+  readonly milliseconds: number
+}
+
+/** Writes the files of one explanation. */
+async function write(explanation: Explanation, drawing: Drawing, opts: Options): Promise<readonly ReportItem[]> {
+  const { path, name, method, asked, input, isNhwc, milliseconds } = drawing
+  const stem = `${name}.${method}.${fileWord(asked)}`
+  const relevance = `${stem}.relevance.npy`
+  const isBatch = explanation.samples.length > 1
+  const items: ReportItem[] = []
+  for (const [i, sample] of explanation.samples.entries()) {
+    const plane = planeOf(sampleOf(explanation.relevance, i), isNhwc)
+    const drawn = await draw(plane, input.picture, isBatch ? `${stem}.${i}` : stem, opts)
+    const { warnings, ...facts } = sample
+    const item: ReportItem = {
+      input: path,
+      ...(isBatch && { sample: i }),
+      method,
+      asked,
+      ...facts,
+      warnings: warnings.map(warning => warning.message),
+      files: { ...drawn, relevance },
+      milliseconds: Math.round(milliseconds * 100) / 100,
+    }
+    items.push(item)
+    if (!opts.json) await show(item, sample, plane, input.picture, opts.out)
+  }
+  await writeWhole(join(opts.out, relevance), encodeNpy(explanation.relevance))
   return items
 }
 
@@ -220,6 +234,10 @@ function askedTargets(target: string): readonly string[] {
 function sampleOf({ dims, data }: FloatTensor, index: number): FloatTensor {
   const size = dims.slice(1).reduce((product, dim) => product * dim, 1)
   return { dims: dims.slice(1), data: data.subarray(index * size, (index + 1) * size) }
+}
+
+function kindOf(path: string): InputKind {
+  return isArray(path) ? 'array' : 'picture'
 }
 
 function isArray(path: string): boolean {

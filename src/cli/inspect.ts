@@ -20,6 +20,10 @@ export function inspectCommand(): CommandUnknownOpts {
     .addOption(options.bias())
     .addOption(options.pooling())
     .addOption(options.stabilizer())
+    .addOption(options.epsilon())
+    .addOption(options.gamma())
+    .addOption(options.alpha())
+    .addOption(options.beta())
     .addOption(options.shape())
     .addOption(options.input())
     .addOption(options.output())
@@ -31,7 +35,7 @@ export function inspectCommand(): CommandUnknownOpts {
       const runtime = await nodeRuntime(opts.runtime, message => announce([message]))
       const { input, output, shape } = opts
       const report = await inspect(context.loaded, {
-        method: methodFrom(opts),
+        method: methodFrom(opts.method, opts),
         runtime,
         ...(context.pictureBox && { box: context.pictureBox }),
         ...(input !== undefined && { input }),

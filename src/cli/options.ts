@@ -3,36 +3,54 @@
 import { InvalidArgumentError, Option } from '@commander-js/extra-typings'
 import type { InputBox } from '../core/4-analyze/input-domain.ts'
 import { deepTaylor } from '../core/5-explain/deep-taylor.ts'
+import { lrp, lrpMethods } from '../core/5-explain/lrp.ts'
 import type { BiasPolicy, Method, Pooling } from '../core/5-explain/method.ts'
 import { channelAxisOf, type PictureGeometry } from '../inputs/geometry.ts'
 import { boxOf, type Preprocessing } from '../inputs/preprocessing.ts'
 
 /** Methods by name. */
-export const methodNames = ['deep-taylor'] as const
+export const methodNames = ['deep-taylor', ...lrpMethods] as const
 
-/** The options that choose and tune a method. */
+/** A method by name. */
+export type MethodName = (typeof methodNames)[number]
+
+/** The options that tune a method; what is not given is the method's own default. */
 export interface MethodOptions {
-  readonly method: (typeof methodNames)[number]
-  readonly bias: BiasPolicy
-  readonly pooling: Pooling
-  readonly stabilizer: number
+  readonly bias?: BiasPolicy | undefined
+  readonly pooling?: Pooling | undefined
+  readonly stabilizer?: number | undefined
+  readonly epsilon?: number | undefined
+  readonly gamma?: number | undefined
+  readonly alpha?: number | undefined
+  readonly beta?: number | undefined
 }
 
 /** Fresh copies: commander binds an option to its command. */
 export const options = {
   method: () => new Option('--method <name>', 'how to explain').choices(methodNames).default(methodNames[0]),
+  methods: () =>
+    new Option('--method <names>', `how to explain; several to compare, like a,b,c: ${methodNames.join(', ')}`)
+      .argParser(parseMethods)
+      .default([methodNames[0]] as readonly MethodName[], methodNames[0]),
   bias: () =>
-    new Option('--bias <policy>', 'positive biases get no share (ignore), or keep theirs (absorb)')
-      .choices(['ignore', 'absorb'] as const)
-      .default('ignore' as const),
+    new Option(
+      '--bias <policy>',
+      'positive biases get no share (ignore), or keep theirs (absorb); default: ignore for deep-taylor, absorb else',
+    ).choices(['ignore', 'absorb'] as const),
   pooling: () =>
-    new Option('--pooling <how>', 'max pooling shares in proportion to activation, or all to the winner')
-      .choices(['proportional', 'winner'] as const)
-      .default('proportional' as const),
+    new Option(
+      '--pooling <how>',
+      'max pooling shares in proportion to activation, or all to the winner; default: proportional for deep-taylor, winner else',
+    ).choices(['proportional', 'winner'] as const),
   stabilizer: () =>
-    new Option('--stabilizer <epsilon>', 'denominators are z + epsilon·sign(z); 0 is exact, other libraries have 1e-6')
-      .argParser(nonNegative)
-      .default(0),
+    new Option(
+      '--stabilizer <epsilon>',
+      'denominators are z + epsilon·sign(z); default: 0, which is exact, for deep-taylor, 1e-6 else',
+    ).argParser(nonNegative),
+  epsilon: () => new Option('--epsilon <n>', 'ε of the ε-rule (default: 1e-6)').argParser(nonNegative),
+  gamma: () => new Option('--gamma <n>', 'γ of the γ-rule (default: 0.25)').argParser(nonNegative),
+  alpha: () => new Option('--alpha <n>', 'α of alpha-beta; α − β = 1 (default: 2)').argParser(nonNegative),
+  beta: () => new Option('--beta <n>', 'β of alpha-beta (default: 1)').argParser(nonNegative),
   box: () =>
     new Option(
       '--box <low,high>',
@@ -57,9 +75,15 @@ export const options = {
       .default('auto' as const),
 }
 
-/** The method that the options describe. */
-export function methodFrom({ bias, pooling, stabilizer }: MethodOptions): Method {
-  return deepTaylor({ bias, pooling, stabilizer })
+/** A method with the parameters that the options give. */
+export function methodFrom(name: MethodName, options: MethodOptions): Method {
+  const { bias, pooling, stabilizer, epsilon, gamma, alpha, beta } = options
+  const given = Object.fromEntries(
+    Object.entries({ bias, pooling, stabilizer, epsilon, gamma, alpha, beta }).filter(
+      ([, value]) => value !== undefined,
+    ),
+  )
+  return name === 'deep-taylor' ? deepTaylor(given) : lrp(name, given)
 }
 
 /** Bounds from the command line as a box of the given input. */
@@ -73,6 +97,13 @@ export function boxFrom(pairs: readonly number[], geometry: PictureGeometry | un
 /** The box that a picture's preprocessing implies. */
 export function pictureBox(preprocessing: Preprocessing, geometry: PictureGeometry): InputBox {
   return boxOf(preprocessing, geometry.channels, channelAxisOf(geometry))
+}
+
+function parseMethods(text: string): readonly MethodName[] {
+  const names = [...new Set(text.split(',').map(name => name.trim()))]
+  const unknown = names.find(name => !methodNames.includes(name as MethodName))
+  if (unknown === undefined) return names as MethodName[]
+  throw new InvalidArgumentError(`there is no method "${unknown}". Allowed choices are ${methodNames.join(', ')}.`)
 }
 
 function nonNegative(text: string): number {

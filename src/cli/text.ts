@@ -6,7 +6,19 @@ import type { ReportItem } from './report.ts'
 
 /** One explained sample, in a few lines. */
 export function itemText(item: ReportItem, folder: string): string {
-  const { input, sample, prediction, target, asked, logit, relevanceSum, conservationError, files, milliseconds } = item
+  const {
+    input,
+    sample,
+    method,
+    prediction,
+    target,
+    asked,
+    logit,
+    relevanceSum,
+    conservationError,
+    files,
+    milliseconds,
+  } = item
   const name = sample === undefined ? input : `${input} [${sample}]`
   const classes = prediction
     .slice(0, 3)
@@ -16,7 +28,7 @@ export function itemText(item: ReportItem, folder: string): string {
   const lines = [
     `${colors.bold(name)}  ${colors.dim(`${milliseconds.toFixed(1)} ms`)}`,
     `  prediction   ${classes}`,
-    `  explained    ${said}, logit ${number(logit)}`,
+    `  explained    ${said} by ${method}, logit ${number(logit)}`,
     `  relevance    ${number(relevanceSum)} in all, conserved to ${conservation(conservationError)}`,
     `  files        ${[files.overlay, files.heatmap, files.relevance].flatMap(file => (file ? [join(folder, file)] : [])).join(`\n               `)}`,
   ]

@@ -3,6 +3,7 @@
 import type { Dim } from '../core/0-graph/graph.ts'
 import { printDims } from '../core/0-graph/print.ts'
 import { encodeModel } from '../core/1-codec/encode.ts'
+import type { BiasPolicy } from '../core/5-explain/method.ts'
 import { type AnalyzeOptions, type Compiled, compileModel, explainedInput } from '../core/compile.ts'
 import { DeepTaylorError, type Warning } from '../core/diagnostics.ts'
 import { nodeRuntime } from '../runtime/node.ts'
@@ -203,7 +204,7 @@ export class Explainer {
         relevanceSum: sum,
         conservationError,
         prediction,
-        warnings: warningsOf(logit, conservationError),
+        warnings: warningsOf(logit, sum, conservationError, compiled.analysis.method.bias),
       }
     })
     return { relevance: results[relevance]?.data as Float32Array, samples }
@@ -275,16 +276,16 @@ function idleInputs({ model, names }: Compiled, count: number): Record<string, T
   )
 }
 
-function warningsOf(logit: number, conservationError: number): readonly Warning[] {
+function warningsOf(logit: number, sum: number, conservationError: number, bias: BiasPolicy): readonly Warning[] {
   const warnings: Warning[] = []
   if (logit < 0) {
     const message = `the explained logit is negative (${logit.toPrecision(3)}): its relevance is evidence against the class`
     warnings.push({ code: 'negative-logit', message })
   }
   if (conservationError > notableLoss) {
-    const share = `${(conservationError * 100).toPrecision(2)} %`
-    const message = `${share} of the relevance reached no input: it ended at neurons that fire from their bias alone`
-    warnings.push({ code: 'not-conserved', message })
+    const share = `${(conservationError * 100).toPrecision(2)} % ${Math.abs(sum) < Math.abs(logit) ? 'less' : 'more'}`
+    const why = bias === 'ignore' ? 'some ended at neurons without a helping input' : 'biases keep their share'
+    warnings.push({ code: 'not-conserved', message: `the relevance sums to ${share} than the logit: ${why}` })
   }
   return warnings
 }
