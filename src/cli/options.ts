@@ -3,13 +3,14 @@
 import { InvalidArgumentError, Option } from '@commander-js/extra-typings'
 import type { InputBox } from '../core/4-analyze/input-domain.ts'
 import { deepTaylor } from '../core/5-explain/deep-taylor.ts'
+import { type GradientMethod, gradientMethods, gradients } from '../core/5-explain/gradients.ts'
 import { lrp, lrpMethods } from '../core/5-explain/lrp.ts'
 import type { BiasPolicy, Method, Pooling } from '../core/5-explain/method.ts'
 import { channelAxisOf, type PictureGeometry } from '../inputs/geometry.ts'
 import { boxOf, type Preprocessing } from '../inputs/preprocessing.ts'
 
 /** Methods by name. */
-export const methodNames = ['deep-taylor', ...lrpMethods] as const
+export const methodNames = ['deep-taylor', ...lrpMethods, ...gradientMethods] as const
 
 /** A method by name. */
 export type MethodName = (typeof methodNames)[number]
@@ -83,7 +84,12 @@ export function methodFrom(name: MethodName, options: MethodOptions): Method {
       ([, value]) => value !== undefined,
     ),
   )
-  return name === 'deep-taylor' ? deepTaylor(given) : lrp(name, given)
+  if (name === 'deep-taylor') return deepTaylor(given)
+  return isGradient(name) ? gradients(name) : lrp(name, given)
+}
+
+function isGradient(name: MethodName): name is GradientMethod {
+  return gradientMethods.includes(name as GradientMethod)
 }
 
 /** Bounds from the command line as a box of the given input. */

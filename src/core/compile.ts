@@ -1,6 +1,6 @@
 /** The pipeline, from a model to the model that explains itself: a table of contents of the phases. */
 
-import { GraphBuilder } from './0-graph/builder.ts'
+import { GraphBuilder, type Value } from './0-graph/builder.ts'
 import { constantsOf, type Model, type ValueInfo } from './0-graph/graph.ts'
 import type { Shapes } from './0-graph/shapes.ts'
 import { verify } from './0-graph/verify.ts'
@@ -135,11 +135,12 @@ function emit(analysis: Analysis, { target = 'top', top = 0 }: CompileOptions): 
   const context: Context = { ...facts, b }
   const given = box && b.within('box', () => writeBox(context, input.name, box))
   const boundsOf = given ? boundsFrom(model.graph, context, input.name, given) : noBounds
-  const choice = b.within('target', () => writeTarget(context, explained.logits, classes, target))
+  const choice = b.within('target', () => writeTarget(context, explained.logits, classes, target, method.start))
   const presenceOf = presenceIn(model.graph, context)
   const relevances = walk({ context, method, steps, boundsOf, presenceOf }, explained.logits, choice.start)
-  const relevance = relevances.get(input.name)
-  if (!relevance) throw new DeepTaylorError('no-path', { input: input.name, output: explained.output })
+  const arrived = relevances.get(input.name)
+  if (!arrived) throw new DeepTaylorError('no-path', { input: input.name, output: explained.output })
+  const relevance = finished(context, input.name, arrived, method)
   const { head } = explained
   const { names, outputs } = writeOutputs(context, { input, relevance, choice, classes, head, top })
   const written = b.appendTo(model.graph, outputs, choice.inputs)
@@ -147,6 +148,11 @@ function emit(analysis: Analysis, { target = 'top', top = 0 }: CompileOptions): 
   const faults = verify(graph)
   if (faults.length > 0) throw new Error(`the compiler wrote a broken graph: ${faults.join('; ')}`)
   return { model: { ...model, graph, metadata: metadataOf(analysis, target) }, names, analysis }
+}
+
+function finished({ b }: Context, input: Value, arrived: Value, { finish }: Method): Value {
+  if (finish === undefined) return arrived
+  return b.op('Mul', [arrived, finish === 'squared' ? arrived : input], {}, finish)
 }
 
 function noBounds(): never {

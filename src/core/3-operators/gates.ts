@@ -1,43 +1,98 @@
 /** Activation functions: relevance passes through; what they change is the domain of what follows. */
 
-import { floatAttribute } from '../0-graph/graph.ts'
+import type { Value } from '../0-graph/builder.ts'
+import { floatAttribute, type Node } from '../0-graph/graph.ts'
 import { numbersOf } from '../0-graph/tensor.ts'
 import { activated, type Domain } from './domain.ts'
-import type { Facts, PassingOperator } from './operator.ts'
+import type { Context, Facts, PassingOperator } from './operator.ts'
 
-function gate(domain: PassingOperator['domain']): PassingOperator {
-  return { kind: 'gate', domain }
+/** f'(x) of an activation function, elementwise. */
+type Derivative = (node: Node, context: Context) => Value
+
+function gate(domain: PassingOperator['domain'], derivative: Derivative): PassingOperator {
+  const gradient: PassingOperator['gradient'] = (node, outgoing, context) =>
+    context.b.op('Mul', [outgoing, derivative(node, context)], {}, 'gradient')
+  return { kind: 'gate', domain, gradient }
 }
 
-const bounded = (low: number, high: number): PassingOperator => gate(() => ({ origin: 'activation', low, high }))
+const bounded = (low: number, high: number, derivative: Derivative): PassingOperator =>
+  gate(() => ({ origin: 'activation', low, high }), derivative)
 
-/** ONNX Relu. */
-export const Relu: PassingOperator = gate((_, [x]) => activated(x as Domain, v => Math.max(0, v)))
+/** 1 where a condition holds, else 0. */
+function where({ b }: Context, condition: Value): Value {
+  return b.op('Where', [condition, b.floats(1), b.floats(0)], {}, 'derivative')
+}
+
+const isPositive: Derivative = (node, { b }) =>
+  b.op('Greater', [node.inputs[0] as Value, b.floats(0)], {}, 'is_positive')
+
+/** ONNX Relu; its derivative at 0 is 0, as in the frameworks. */
+export const Relu: PassingOperator = gate(
+  (_, [x]) => activated(x as Domain, v => Math.max(0, v)),
+  (node, context) => where(context, isPositive(node, context)),
+)
 
 /** ONNX LeakyRelu. */
-export const LeakyRelu: PassingOperator = gate((node, [x]) => {
-  const slope = floatAttribute(node, 'alpha', 0.01)
-  return slope >= 0 ? activated(x as Domain, v => (v < 0 ? (slope === 0 ? 0 : slope * v) : v)) : unbounded
-})
+export const LeakyRelu: PassingOperator = gate(
+  (node, [x]) => {
+    const slope = floatAttribute(node, 'alpha', 0.01)
+    return slope >= 0 ? activated(x as Domain, v => (v < 0 ? (slope === 0 ? 0 : slope * v) : v)) : unbounded
+  },
+  (node, context) => {
+    const { b } = context
+    const slope = b.floats(floatAttribute(node, 'alpha', 0.01))
+    return b.op('Where', [isPositive(node, context), b.floats(1), slope], {}, 'derivative')
+  },
+)
 
 /** ONNX Clip; its bounds are inputs. ReLU6 is one. */
-export const Clip: PassingOperator = gate((node, [x], facts) => {
-  const low = scalarOf(node.inputs[1], facts) ?? Number.NEGATIVE_INFINITY
-  const high = scalarOf(node.inputs[2], facts) ?? Number.POSITIVE_INFINITY
-  return activated(x as Domain, v => Math.min(high, Math.max(low, v)))
-})
+export const Clip: PassingOperator = gate(
+  (node, [x], facts) => {
+    const low = scalarOf(node.inputs[1], facts) ?? Number.NEGATIVE_INFINITY
+    const high = scalarOf(node.inputs[2], facts) ?? Number.POSITIVE_INFINITY
+    return activated(x as Domain, v => Math.min(high, Math.max(low, v)))
+  },
+  (node, context) => {
+    const { b } = context
+    const [x, low, high] = node.inputs as [Value, Value | undefined, Value | undefined]
+    const above = low ? where(context, b.op('Greater', [x, low], {}, 'is_above')) : b.floats(1)
+    return high
+      ? b.op('Mul', [above, where(context, b.op('Less', [x, high], {}, 'is_below'))], {}, 'derivative')
+      : above
+  },
+)
 
 /** ONNX Sigmoid. */
-export const Sigmoid: PassingOperator = bounded(0, 1)
+export const Sigmoid: PassingOperator = bounded(0, 1, (node, { b }) => {
+  const y = b.op('Sigmoid', [node.inputs[0] as Value])
+  return b.op('Mul', [y, b.op('Sub', [b.floats(1), y], {}, 'rest')], {}, 'derivative')
+})
 
 /** ONNX HardSigmoid. */
-export const HardSigmoid: PassingOperator = bounded(0, 1)
+export const HardSigmoid: PassingOperator = bounded(0, 1, (node, context) => {
+  const { b } = context
+  const [slope, offset] = [floatAttribute(node, 'alpha', 0.2), floatAttribute(node, 'beta', 0.5)]
+  const scaled = b.op('Mul', [node.inputs[0] as Value, b.floats(slope)], {}, 'scaled')
+  const line = b.op('Add', [scaled, b.floats(offset)], {}, 'line')
+  const isInside = b.op(
+    'And',
+    [b.op('Greater', [line, b.floats(0)]), b.op('Less', [line, b.floats(1)])],
+    {},
+    'is_inside',
+  )
+  return b.op('Where', [isInside, b.floats(slope), b.floats(0)], {}, 'derivative')
+})
 
 /** ONNX Tanh. */
-export const Tanh: PassingOperator = bounded(-1, 1)
+export const Tanh: PassingOperator = bounded(-1, 1, (node, { b }) => {
+  const y = b.op('Tanh', [node.inputs[0] as Value])
+  return b.op('Sub', [b.floats(1), b.op('Mul', [y, y], {}, 'square')], {}, 'derivative')
+})
 
 /** ONNX Softplus. */
-export const Softplus: PassingOperator = bounded(0, Number.POSITIVE_INFINITY)
+export const Softplus: PassingOperator = bounded(0, Number.POSITIVE_INFINITY, (node, { b }) =>
+  b.op('Sigmoid', [node.inputs[0] as Value], {}, 'derivative'),
+)
 
 const unbounded: Domain = {
   origin: 'activation',

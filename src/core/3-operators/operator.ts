@@ -81,6 +81,8 @@ export interface RearrangingOperator extends Common {
 /** One input, one output, elementwise or with its normaliser held fixed: relevance passes through. */
 export interface PassingOperator extends Common {
   readonly kind: 'gate' | 'normalising'
+  /** The gradient of its input, given that of its output: exact, the normaliser not held fixed. */
+  readonly gradient: (node: Node, outgoing: Value, context: Context) => Value
 }
 
 /** Takes the largest of a window. */

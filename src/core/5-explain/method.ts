@@ -26,7 +26,10 @@ export type Decision =
       /** Biases get no share here, whatever the method's policy is. */
       readonly ignoresBias?: true
     }
-  | { readonly kind: 'pass' | 'adjoint' | 'winner' | 'proportional'; readonly why: string }
+  | {
+      readonly kind: 'pass' | 'adjoint' | 'winner' | 'proportional' | 'gradient' | 'guided' | 'deconvolved'
+      readonly why: string
+    }
 
 /**
  * What a positive bias may do. `ignore`: the inputs share all relevance, the bias gets none, every step conserves.
@@ -56,4 +59,8 @@ export interface Method {
   /** ε of denominators z + ε·sign(z); 0 is exact, with 0/0 = 0. */
   readonly stabilizer: number
   readonly decide: (layer: LayerFacts) => Decision
+  /** What is sent back from the explained output: its logit, which relevance conserves, or 1. Default `logit`. */
+  readonly start?: 'logit' | 'one'
+  /** What is made of what arrives at the input: multiplied by it, or squared. Default: nothing. */
+  readonly finish?: 'times-input' | 'squared'
 }

@@ -16,7 +16,7 @@ export type TargetMode = 'top' | 'input' | number
 
 /** What the target's part of the graph makes. */
 export interface TargetValues {
-  /** The relevance to start from: the explained logit in its place, zeros elsewhere; of the logits' shape. */
+  /** What is sent back: the explained logit (or 1) in its place, zeros elsewhere; of the logits' shape. */
   readonly start: Value
   /** int64, one class per sample. */
   readonly chosen: Value
@@ -44,7 +44,13 @@ export function classesOf(context: Pick<Context, 'shapes'>, logits: Value, outpu
 }
 
 /** Writes the choice of the target. */
-export function writeTarget(context: Context, logits: Value, classes: number, mode: TargetMode): TargetValues {
+export function writeTarget(
+  context: Context,
+  logits: Value,
+  classes: number,
+  mode: TargetMode,
+  from: 'logit' | 'one' = 'logit',
+): TargetValues {
   const { b } = context
   const table = b.op('Reshape', [logits, b.ints([-1, classes])], {}, 'table')
   const samples = b.op('Slice', [b.op('Shape', [table], {}, 'shape'), b.ints([0]), b.ints([1])], {}, 'samples')
@@ -53,7 +59,7 @@ export function writeTarget(context: Context, logits: Value, classes: number, mo
   const logit = b.op('GatherElements', [table, index], { axis: 1 }, 'logit')
   const range = b.op('Reshape', [b.ints(Array.from({ length: classes }, (_, i) => i)), b.ints([1, -1])], {}, 'classes')
   const isChosen = b.op('Equal', [range, index], {}, 'is_chosen')
-  const placed = b.op('Where', [isChosen, table, b.floats(0)], {}, 'placed')
+  const placed = b.op('Where', [isChosen, from === 'one' ? b.floats(1) : table, b.floats(0)], {}, 'placed')
   return {
     start: b.op('Reshape', [placed, b.op('Shape', [logits], {}, 'shape')], {}, 'start'),
     chosen: b.op('Reshape', [index, b.ints([-1])], {}, 'chosen'),

@@ -61,13 +61,24 @@ function sharesOf(plan: Walk, step: Step, outgoing: readonly (Value | undefined)
     return node.inputs.map((_, i) => shares[i])
   }
   if (decision.kind === 'pass') return only(r)
+  if (decision.kind === 'deconvolved') return only(context.b.op('Relu', [r], {}, 'positive'))
+  if (operator.kind === 'gate' || operator.kind === 'normalising') {
+    const gradient = operator.gradient(node, r, context)
+    return only(decision.kind === 'guided' ? context.b.op('Relu', [gradient], {}, 'guided') : gradient)
+  }
   if (operator.kind === 'selecting') {
     if (decision.kind === 'winner') return only(operator.winner(node, r, context))
     // Peers' ε belongs to the rules of linear layers; proportional pooling is exact with every method.
     const whole: Layered = { rule: z, branches: [operator.sum(node, context)], bias: undefined, stabilizer: 0 }
     return byRule(plan, step, whole, r)
   }
-  if (operator.kind !== 'linear' || decision.kind !== 'rule') throw new Error(`${node.name}: nothing was decided`)
+  if (operator.kind !== 'linear') throw new Error(`${node.name}: nothing was decided`)
+  if (decision.kind === 'gradient') {
+    const branches = operator.branches(node, context)
+    const gradients = branches.map(branch => branch.transpose(r, branch.weights))
+    return node.inputs.map((_, i) => gradients[branches.findIndex(branch => branch.input === i)])
+  }
+  if (decision.kind !== 'rule') throw new Error(`${node.name}: nothing was decided`)
   const layer: Layered = {
     rule: decision.rule,
     branches: operator.branches(node, context),

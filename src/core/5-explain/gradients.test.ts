@@ -1,0 +1,109 @@
+/** Gradients against central differences of the same function, written down in float64. */
+
+import { describe, expect, it } from 'vitest'
+import { explained, floats, ints, modelOf, node, Random, relativeError } from '../../../test/support/models.ts'
+import { float } from '../0-graph/builder.ts'
+import type { Node } from '../0-graph/graph.ts'
+import { gradients } from './gradients.ts'
+
+/** float32 against float64. */
+const tolerance = 2e-5
+const step = 1e-5
+
+type Elementwise = (x: number) => number
+
+const sigmoid: Elementwise = x => 1 / (1 + Math.exp(-x))
+
+/** Activation functions: how the graph writes them, and what they are. */
+const gates: Readonly<Record<string, readonly [Node, Elementwise]>> = {
+  Relu: [node('Relu', ['a'], 'h'), x => Math.max(0, x)],
+  LeakyRelu: [node('LeakyRelu', ['a'], 'h', { alpha: float(0.3) }), x => (x < 0 ? 0.3 * x : x)],
+  Clip: [node('Clip', ['a', 'low', 'high'], 'h'), x => Math.min(0.5, Math.max(-0.4, x))],
+  'Clip from below': [node('Clip', ['a', 'low'], 'h'), x => Math.max(-0.4, x)],
+  'Clip from above': [node('Clip', ['a', '', 'high'], 'h'), x => Math.min(0.5, x)],
+  Sigmoid: [node('Sigmoid', ['a'], 'h'), sigmoid],
+  HardSigmoid: [node('HardSigmoid', ['a'], 'h', { alpha: float(0.9) }), x => Math.min(1, Math.max(0, 0.9 * x + 0.5))],
+  Tanh: [node('Tanh', ['a'], 'h'), Math.tanh],
+  Softplus: [node('Softplus', ['a'], 'h'), x => Math.log1p(Math.exp(x))],
+}
+
+/** ∂f/∂x by central differences. */
+function differences(f: (x: readonly number[]) => number, x: readonly number[]): number[] {
+  const moved = (i: number, by: number) => f(x.map((value, j) => (j === i ? value + by : value)))
+  return x.map((_, i) => (moved(i, step) - moved(i, -step)) / (2 * step))
+}
+
+const asFloat32 = (values: readonly number[]) => Array.from(Float32Array.from(values))
+
+describe('the gradient', () => {
+  it.each(Object.keys(gates))('of %s', async name => {
+    const [gate, f] = gates[name] as (typeof gates)[string]
+    for (let seed = 1; seed <= 5; seed++) {
+      const random = new Random(seed)
+      const [w, v] = [asFloat32(random.numbers(12)), asFloat32(random.numbers(3))]
+      const x = random.tensor([1, 4], -1.5, 1.5)
+      const constants = { w: floats([4, 3], w), v: floats([3, 1], v), low: floats([], [-0.4]), high: floats([], [0.5]) }
+      const nodes = [node('Gemm', ['x', 'w'], 'a'), gate, node('Gemm', ['h', 'v'], 'y')]
+      const model = modelOf({ nodes, inputs: { x: ['n', 4] }, outputs: ['y'], constants })
+      const network = (input: readonly number[]) =>
+        v.reduce((sum, weight, j) => {
+          const a = input.reduce((total, value, i) => total + value * (w[i * 3 + j] as number), 0)
+          return sum + weight * f(a)
+        }, 0)
+      const { relevance } = await explained(model, { x }, { method: gradients('gradient') })
+      expect(relativeError(relevance, differences(network, Array.from(x.data, Number))), `seed ${seed}`).toBeLessThan(
+        tolerance,
+      )
+    }
+  })
+
+  it.each([1, 3, 5])('of LRN over %d channels', async size => {
+    const [channels, places] = [5, 6]
+    const [alpha, beta, bias] = [0.7, 0.75, 1.5]
+    const random = new Random(size)
+    const weights = asFloat32(random.numbers(channels * places))
+    const x = random.tensor([1, channels, 2, 3], -2, 2)
+    const lrn = node('LRN', ['x'], 'h', { size, alpha: float(alpha), beta: float(beta), bias: float(bias) })
+    const nodes = [lrn, node('Reshape', ['h', 'row'], 'f'), node('Gemm', ['f', 'w'], 'y')]
+    const constants = { w: floats([channels * places, 1], weights), row: ints([-1, channels * places]) }
+    const model = modelOf({ nodes, inputs: { x: ['n', channels, 2, 3] }, outputs: ['y'], constants })
+    // ONNX: channels c − ⌊(size − 1)/2⌋ … c + ⌈(size − 1)/2⌉ share a divisor.
+    const network = (input: readonly number[]) =>
+      input.reduce((sum, value, i) => {
+        const [c, place] = [Math.floor(i / places), i % places]
+        let squares = 0
+        for (let n = c - Math.floor((size - 1) / 2); n <= c + Math.ceil((size - 1) / 2); n++) {
+          if (n >= 0 && n < channels) squares += (input[n * places + place] as number) ** 2
+        }
+        return sum + (weights[i] as number) * value * (bias + (alpha / size) * squares) ** -beta
+      }, 0)
+    const { relevance } = await explained(model, { x }, { method: gradients('gradient') })
+    expect(relativeError(relevance, differences(network, Array.from(x.data, Number)))).toBeLessThan(tolerance)
+  })
+})
+
+describe('what is made of the gradient', () => {
+  // y = 2·relu(x₁) − 3·x₂ at (1, 2): gradient (2, −3).
+  const nodes = [
+    node('Gemm', ['x', 'first'], 'a'),
+    node('Relu', ['a'], 'h'),
+    node('Gemm', ['x', 'second'], 'c'),
+    node('Add', ['h', 'c'], 'y'),
+  ]
+  const constants = { first: floats([2, 1], [2, 0]), second: floats([2, 1], [0, -3]) }
+  const model = modelOf({ nodes, inputs: { x: ['n', 2] }, outputs: ['y'], constants })
+  const of = async (name: 'gradient' | 'gradient-x-input' | 'sensitivity') => {
+    const { relevance } = await explained(
+      model,
+      { x: { dtype: 'float32', dims: [1, 2], data: Float32Array.of(1, 2) } },
+      { method: gradients(name) },
+    )
+    return relevance
+  }
+
+  it('itself, times the input, and squared', async () => {
+    expect(await of('gradient')).toEqual([2, -3])
+    expect(await of('gradient-x-input')).toEqual([2, -6])
+    expect(await of('sensitivity')).toEqual([4, 9])
+  })
+})
