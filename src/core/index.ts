@@ -16,13 +16,16 @@ export type { CompiledNames } from './5-explain/outputs.ts'
 export type { Step } from './5-explain/plan.ts'
 export {
   alphaBetaRule,
+  type DirectionTerm,
   epsilonRule,
   flat,
   gammaRule,
   type InputMap,
   type Part,
   type Rule,
+  searchDirection,
   type Term,
+  type WeightBase,
   type WeightMap,
   wSquare,
   z,

@@ -32,8 +32,9 @@ export type Weights =
 /**
  * One input of a linear layer and the map from it, without bias: `y = Σ_branches L(x; W) + b`.
  *
- * `forward` and `transpose` are linear in their first argument and in the weights; fixed weights arrive as they are told,
- * and a factor per output that all connections share may be left out of both.
+ * `forward` and `transpose` are linear in their first argument and in the weights; fixed weights arrive as they are told or
+ * as 1, what a rule makes of them being moved to `x`, and a factor per output that all connections share may be left out
+ * of both.
  */
 export interface Branch {
   /** Index of `x` among the node's inputs. */

@@ -25,7 +25,7 @@ import { operatorOf } from '../3-operators/table.ts'
 import { inferShapes } from '../4-analyze/shapes.ts'
 import { lower } from '../6-lower/lower.ts'
 import { redistribute } from './redistribute.ts'
-import { type Rule, wSquare, z, zBox, zPlus, zPlusSigned } from './rules.ts'
+import { type Rule, searchDirection, wSquare, z, zBox, zPlus, zPlusSigned } from './rules.ts'
 
 /** float32 against float64: some forty terms, and denominators kept above a tenth of their largest term. */
 const tolerance = 2e-5
@@ -38,6 +38,27 @@ const rules: readonly (readonly [rule: Rule, low: number, high: number, formula:
   [zPlusSigned, -2, 2, (x, w) => Math.max(0, x * w)],
   [zBox, -2, 2, (x, w, l, h) => x * w - l * Math.max(0, w) - h * Math.min(0, w)],
   [z, -2, 2, (x, w) => x * w],
+  [
+    searchDirection('x⁺ + x⁻/4, less along w < 0', [
+      { input: 'positive', negative: 0.5 },
+      { input: 'negative', positive: 0.25, negative: 0.125 },
+    ]),
+    -2,
+    2,
+    (x, w) => (x > 0 ? 1 : 0.25) * (w > 0 ? 1 : 0.5) * x * w,
+  ],
+  [
+    searchDirection('w, three times where w > 0', [{ input: 'one', weight: 'weight', positive: 3 }]),
+    -2,
+    2,
+    (_, w) => (w > 0 ? 3 : 1) * w * w,
+  ],
+  [
+    searchDirection('1/w where w > 0, half where w < 0', [{ input: 'one', weight: 'inverse', negative: 0.5 }]),
+    -2,
+    2,
+    (_, w) => (w > 0 ? 1 : w < 0 ? 0.5 : 0),
+  ],
 ]
 
 interface Layer {

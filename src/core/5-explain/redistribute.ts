@@ -8,7 +8,7 @@
 import type { GraphBuilder, Value } from '../0-graph/builder.ts'
 import { zerosLike } from '../3-operators/like.ts'
 import type { Branch, Weights } from '../3-operators/operator.ts'
-import type { InputMap, Part, Rule, Term, WeightMap } from './rules.ts'
+import { type InputMap, type Part, type Rule, type Term, type WeightMap, weightMapped } from './rules.ts'
 
 /** Lower and upper bounds of a boxed value, in shapes that broadcast to it. */
 export interface Bounds {
@@ -46,11 +46,10 @@ export function redistribute(rule: Rule, r: Redistribution): readonly (Value | u
 /** What one part of a rule gives to each branch's input. */
 function sharesOf(part: Part, r: Redistribution): readonly (Value | undefined)[] {
   const { b } = r
-  const products = r.branches.flatMap(branch =>
+  const products: readonly Product[] = r.branches.flatMap(branch =>
     part.terms.flatMap(term => {
       const a = inputMapped(r, branch, term)
-      const weights = weightsMapped(b, branch.weights, term.weight)
-      return a === undefined || weights === undefined ? [] : [{ branch, a, weights }]
+      return a === undefined ? [] : product(b, branch, a, term.weight)
     }),
   )
   if (products.length === 0) return r.branches.map(() => undefined)
@@ -112,25 +111,27 @@ function inputMapped(r: Redistribution, branch: Branch, { input }: Term): Value 
   return maps[input]()
 }
 
-/** m(W); undefined for weights that vanish. */
-function weightsMapped(b: GraphBuilder, weights: Weights, map: WeightMap): Weights | undefined {
-  if (weights.kind === 'tensor') return { kind: 'tensor', value: tensorMapped(b, weights.value, map) }
-  const mapped = numberMapped(weights.value, map)
-  return mapped === 0 ? undefined : { kind: 'fixed', value: mapped }
+/** One term of one branch, ready for L and Lᵀ. */
+interface Product {
+  readonly branch: Branch
+  readonly a: Value
+  readonly weights: Weights
 }
 
-function numberMapped(w: number, map: WeightMap): number {
-  if (typeof map === 'object') return w + map.gamma * (map.favours === 'positive' ? Math.max(0, w) : Math.min(0, w))
-  const maps = { identity: w, one: 1, square: w * w, positive: Math.max(0, w), negative: Math.min(0, w) }
-  return maps[map]
+/** A term with its weights mapped; what fixed weights become is moved to the input, and a term that vanishes is left out. */
+function product(b: GraphBuilder, branch: Branch, a: Value, map: WeightMap): readonly Product[] {
+  const { weights } = branch
+  if (weights.kind === 'tensor') {
+    return [{ branch, a, weights: { kind: 'tensor', value: tensorMapped(b, weights.value, map) } }]
+  }
+  const factor = weightMapped(map, weights.value)
+  const scaled = factor === 1 ? a : b.op('Mul', [a, b.floats(factor)], {}, 'x_weighted')
+  return factor === 0 ? [] : [{ branch, a: scaled, weights: { kind: 'fixed', value: 1 } }]
 }
 
 /** Derived weights are nodes over the stored ones; the runtime folds them once, when it loads the model. */
 function tensorMapped(b: GraphBuilder, w: Value, map: WeightMap): Value {
-  if (typeof map === 'object') {
-    const favoured = b.op('Mul', [tensorMapped(b, w, map.favours), b.floats(map.gamma)], {}, 'favoured')
-    return b.op('Add', [w, favoured], {}, `w_gamma_${map.favours}`)
-  }
+  if (typeof map === 'object') return scaledBySign(b, w, map)
   switch (map) {
     case 'identity':
       return w
@@ -143,6 +144,29 @@ function tensorMapped(b: GraphBuilder, w: Value, map: WeightMap): Value {
     case 'negative':
       return b.op('Min', [w, b.floats(0)], {}, 'w_negative')
   }
+}
+
+/** base(w) times one number where w > 0, another where w < 0. */
+function scaledBySign(b: GraphBuilder, w: Value, map: Exclude<WeightMap, string>): Value {
+  const times = (value: Value, factor: number) =>
+    factor === 1 ? value : b.op('Mul', [value, b.floats(factor)], {}, 'w_scaled')
+  if (map.base === 'one') {
+    const [above, below] = [b.op('Greater', [w, b.floats(0)]), b.op('Less', [w, b.floats(0)])]
+    const rest = b.op('Where', [below, b.floats(map.negative), b.floats(0)], {}, 'w_sign')
+    return b.op('Where', [above, b.floats(map.positive), rest], {}, 'w_sign')
+  }
+  // p·m(w⁺) + n·m(w⁻); where one factor is 1 the other half is added to the whole.
+  const halves = [
+    [tensorMapped(b, w, 'positive'), map.positive],
+    [tensorMapped(b, w, 'negative'), map.negative],
+  ] as const
+  const whole = halves.find(([, factor]) => factor === 1) ? tensorMapped(b, w, map.base) : undefined
+  const parts = halves.flatMap(([half, factor]) => {
+    const rest = whole === undefined ? factor : factor - 1
+    return rest === 0 ? [] : [times(tensorMapped(b, half, map.base), rest)]
+  })
+  const all = whole === undefined ? parts : [whole, ...parts]
+  return all.length === 0 ? b.op('Mul', [w, b.floats(0)], {}, 'w_none') : total(b, all, 'w_by_sign')
 }
 
 /** The bias as one more neuron of activation 1 in the box [0, 1], whose weight is b: Σ_k a_k(1)·m_k(b). */
