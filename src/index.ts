@@ -17,6 +17,7 @@ export type { Target } from './explainer/target.ts'
 export { channelAxisOf, type PictureGeometry, pictureGeometry } from './inputs/geometry.ts'
 export { type ImageInput, type ImageOptions, type Picture, readImage } from './inputs/image.ts'
 export { findClass, parseLabels } from './inputs/labels.ts'
+export { parseLayerRule, parseLayerRules } from './inputs/layer-rules.ts'
 export { decodeNpy, encodeNpy, floatsOf, type NpyArray } from './inputs/npy.ts'
 export {
   boxOf,

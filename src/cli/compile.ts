@@ -11,7 +11,7 @@ import { nodeRuntime } from '../runtime/node.ts'
 import { oracleOf } from '../runtime/oracle.ts'
 import { announce, openContext } from './context.ts'
 import { writeWhole } from './files.ts'
-import { methodFrom, options, positive } from './options.ts'
+import { layerRulesFrom, methodFrom, options, positive } from './options.ts'
 
 /** The verb. */
 export function compileCommand(): CommandUnknownOpts {
@@ -31,6 +31,8 @@ export function compileCommand(): CommandUnknownOpts {
     .addOption(options.gamma())
     .addOption(options.alpha())
     .addOption(options.beta())
+    .addOption(options.rule())
+    .addOption(options.rules())
     .option('--top <n>', 'also return the n most probable classes and their scores', positive)
     .addOption(options.shape())
     .addOption(options.input())
@@ -46,6 +48,7 @@ export function compileCommand(): CommandUnknownOpts {
       const { input, output, shape, top } = opts
       const compiled = await compileModel(context.loaded.model, oracleOf(runtime), {
         method: methodFrom(opts.method, opts),
+        rules: await layerRulesFrom(opts),
         target,
         ...(box && { box }),
         ...(input !== undefined && { input }),

@@ -17,7 +17,7 @@ import { announce, type ModelContext, openContext } from './context.ts'
 import { Explainers, type InputKind } from './explainers.ts'
 import { makeFolder, writeWhole } from './files.ts'
 import { interrupted } from './interrupt.ts'
-import { type MethodName, options, positive } from './options.ts'
+import { layerRulesFrom, type MethodName, options, positive } from './options.ts'
 import { Progress } from './progress.ts'
 import { type ReportFailure, type ReportItem, reportText } from './report.ts'
 import { itemText } from './text.ts'
@@ -47,6 +47,8 @@ function command() {
     .addOption(options.gamma())
     .addOption(options.alpha())
     .addOption(options.beta())
+    .addOption(options.rule())
+    .addOption(options.rules())
     .option('--out <folder>', 'where the files go', 'explanations')
     .option('--scale <n>', 'pixels per element of the heatmap (default: at least 384 pixels a side)', positive)
     .option('--json', 'print the report to stdout, and nothing else')
@@ -72,6 +74,7 @@ async function run(modelPath: string, inputs: string[], opts: Options): Promise<
   const { input, output, threads } = opts
   const explainers = new Explainers(context, opts, {
     runtime,
+    rules: await layerRulesFrom(opts),
     ...(input !== undefined && { input }),
     ...(output !== undefined && { output }),
     ...(threads !== undefined && { threads }),

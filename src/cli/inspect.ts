@@ -7,7 +7,7 @@ import { printDims } from '../core/0-graph/print.ts'
 import { inspect, type LayerReport, type ModelReport } from '../explainer/inspect.ts'
 import { nodeRuntime } from '../runtime/node.ts'
 import { announce, openContext } from './context.ts'
-import { methodFrom, options } from './options.ts'
+import { layerRulesFrom, methodFrom, options } from './options.ts'
 
 /** The verb. */
 export function inspectCommand(): CommandUnknownOpts {
@@ -24,6 +24,8 @@ export function inspectCommand(): CommandUnknownOpts {
     .addOption(options.gamma())
     .addOption(options.alpha())
     .addOption(options.beta())
+    .addOption(options.rule())
+    .addOption(options.rules())
     .addOption(options.shape())
     .addOption(options.input())
     .addOption(options.output())
@@ -36,6 +38,7 @@ export function inspectCommand(): CommandUnknownOpts {
       const { input, output, shape } = opts
       const report = await inspect(context.loaded, {
         method: methodFrom(opts.method, opts),
+        rules: await layerRulesFrom(opts),
         runtime,
         ...(context.pictureBox && { box: context.pictureBox }),
         ...(input !== undefined && { input }),

@@ -4,10 +4,13 @@ import { InvalidArgumentError, Option } from '@commander-js/extra-typings'
 import type { InputBox } from '../core/4-analyze/input-domain.ts'
 import { deepTaylor } from '../core/5-explain/deep-taylor.ts'
 import { type GradientMethod, gradientMethods, gradients } from '../core/5-explain/gradients.ts'
+import { type LayerRule, layerRuleNames } from '../core/5-explain/layer-rules.ts'
 import { lrp, lrpMethods } from '../core/5-explain/lrp.ts'
 import type { BiasPolicy, Method, Pooling } from '../core/5-explain/method.ts'
 import { channelAxisOf, type PictureGeometry } from '../inputs/geometry.ts'
+import { parseLayerRule } from '../inputs/layer-rules.ts'
 import { boxOf, type Preprocessing } from '../inputs/preprocessing.ts'
+import { readLayerRules } from '../inputs/sidecar.ts'
 
 /** Methods by name. */
 export const methodNames = ['deep-taylor', ...lrpMethods, ...gradientMethods] as const
@@ -52,6 +55,12 @@ export const options = {
   gamma: () => new Option('--gamma <n>', 'γ of the γ-rule (default: 0.25)').argParser(nonNegative),
   alpha: () => new Option('--alpha <n>', 'α of alpha-beta; α − β = 1 (default: 2)').argParser(nonNegative),
   beta: () => new Option('--beta <n>', 'β of alpha-beta (default: 1)').argParser(nonNegative),
+  rule: () =>
+    new Option(
+      '--rule <layers=rule>',
+      `a rule for some layers, like conv1*=flat, operator:Gemm=epsilon:0.1 or position:first=w-square; may be repeated; rules: ${layerRuleNames.join(', ')}`,
+    ).argParser((text, before: readonly string[] | undefined) => [...(before ?? []), text]),
+  rules: () => new Option('--rules <file>', 'a JSON file of rules per layer; --rule comes after it'),
   box: () =>
     new Option(
       '--box <low,high>',
@@ -74,6 +83,15 @@ export const options = {
     new Option('--runtime <build>', 'ONNX Runtime: native, wasm, or whichever is there')
       .choices(['auto', 'native', 'wasm'] as const)
       .default('auto' as const),
+}
+
+/** The rules per layer that the options give; the last that matches a layer counts. */
+export async function layerRulesFrom(given: {
+  readonly rule?: readonly string[] | undefined
+  readonly rules?: string | undefined
+}): Promise<readonly LayerRule[]> {
+  const fromFile = given.rules === undefined ? [] : await readLayerRules(given.rules)
+  return [...fromFile, ...(given.rule ?? []).map(parseLayerRule)]
 }
 
 /** A method with the parameters that the options give. */

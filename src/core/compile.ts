@@ -17,6 +17,7 @@ import { reach } from './4-analyze/reach.ts'
 import { inferShapes, withInputDims } from './4-analyze/shapes.ts'
 import { boundsFrom } from './5-explain/bounds.ts'
 import { deepTaylor } from './5-explain/deep-taylor.ts'
+import type { LayerRule } from './5-explain/layer-rules.ts'
 import type { Method } from './5-explain/method.ts'
 import { type CompiledNames, writeOutputs } from './5-explain/outputs.ts'
 import { plan, refuseSubgraphs, refuseUnsupported, type Step } from './5-explain/plan.ts'
@@ -39,6 +40,8 @@ export interface AnalyzeOptions {
   readonly shape?: readonly (number | undefined)[]
   /** Default `deepTaylor()`. */
   readonly method?: Method
+  /** Rules for single layers, before what the method decides; of several that match a layer, the last counts. */
+  readonly rules?: readonly LayerRule[]
 }
 
 /** What is asked of the compiled model. */
@@ -115,7 +118,7 @@ export async function analyze(model: Model, oracle: Oracle, options: AnalyzeOpti
     classes: classesOf(facts, explained.logits, output),
     box: options.box,
     method,
-    steps: plan(layered, nodes, facts, domains, method),
+    steps: plan(layered, nodes, facts, domains, method, options.rules),
   }
 }
 

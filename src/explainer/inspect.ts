@@ -116,7 +116,7 @@ function verdictOf(
 ): readonly string[] {
   const verdict = ['Every layer on the way has a rule: the model can be explained.']
   const mixed = layers.filter(layer => layer.rule === 'z')
-  const winners = layers.filter(layer => layer.rule === 'winner' && method.pooling === 'proportional')
+  const winners = layers.filter(layer => layer.rule === 'winner' && layer.why.includes('undefined'))
   const signedPools = layers.filter(layer => layer.rule === 'proportional' && layer.why.includes('both signs'))
   if (biases.total > 0) {
     const counted = `${biases.positive} of ${biases.total} biases are positive`

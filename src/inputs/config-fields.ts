@@ -24,6 +24,12 @@ export class Fields {
     return new DeepTaylorError('config-unreadable', { file: this.#file, reason })
   }
 
+  /** Refuses fields of other names: a misspelt one would silently do nothing. */
+  allow(...keys: readonly string[]): void {
+    const unknown = Object.keys(this.#values).find(key => !keys.includes(key))
+    if (unknown !== undefined) throw this.fault(`"${unknown}" is not known; there are ${keys.join(', ')}`)
+  }
+
   flag(key: string, fallback: boolean): boolean {
     const value = this.#get(key) ?? fallback
     if (typeof value !== 'boolean') throw this.fault(`"${key}" is neither true nor false`)
@@ -34,6 +40,19 @@ export class Fields {
     const value = this.#get(key)
     if (value === undefined || typeof value === 'string') return value
     throw this.fault(`"${key}" is not a text`)
+  }
+
+  /** Whether the field is a text. */
+  isText(key: string): boolean {
+    return typeof this.#get(key) === 'string'
+  }
+
+  /** One of several words. */
+  choice<T extends string>(key: string, words: readonly T[]): T | undefined {
+    const value = this.text(key)
+    const chosen = words.find(word => word === value)
+    if (value === undefined || chosen !== undefined) return chosen
+    throw this.fault(`"${key}" is "${value}"; there are ${words.join(', ')}`)
   }
 
   number(key: string): number | undefined {
@@ -85,6 +104,13 @@ export class Fields {
   nested(key: string): Fields | undefined {
     const value = this.#get(key)
     return value === undefined ? undefined : new Fields(value, `${this.#file}, "${key}"`)
+  }
+
+  /** The objects of a list. */
+  list(key: string): readonly Fields[] {
+    const value = this.#get(key)
+    if (!Array.isArray(value)) throw this.fault(`"${key}" is not a list`)
+    return value.map((entry, i) => new Fields(entry, `${this.#file}, "${key}" ${i + 1}`))
   }
 
   #get(key: string): unknown {

@@ -2,8 +2,10 @@
 
 import { readFile, stat } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
+import type { LayerRule } from '../core/5-explain/layer-rules.ts'
 import { DeepTaylorError, reasonOf } from '../core/diagnostics.ts'
 import { labelsIn, parseJson, parseLabels } from './labels.ts'
+import { parseLayerRules } from './layer-rules.ts'
 import {
   isPictureConfig,
   type Preprocessing,
@@ -87,6 +89,15 @@ export async function readPreprocessing(nameOrPath: string): Promise<Preprocessi
  */
 export async function readLabels(path: string): Promise<readonly string[]> {
   return parseLabels(await readConfig(path), path)
+}
+
+/**
+ * A file of rules per layer.
+ *
+ * @throws DeepTaylorError `config-unreadable`, `rule-invalid`
+ */
+export async function readLayerRules(path: string): Promise<readonly LayerRule[]> {
+  return parseLayerRules(await readConfig(path), path)
 }
 
 async function readIfThere(path: string): Promise<string | undefined> {

@@ -57,7 +57,7 @@ function decide(name: GradientMethod, { operator, node }: LayerFacts): Decision 
       return { kind: 'gradient', why: 'its derivative' }
     case 'linear': {
       if (name !== 'excitation-backprop') return { kind: 'gradient', why: 'the transposed layer' }
-      if (operator.hasFixedWeights) return { kind: 'rule', rule: z, why: 'shares in proportion', ignoresBias: true }
+      if (operator.hasFixedWeights) return { kind: 'rule', rule: z, why: 'shares in proportion', bias: 'ignore' }
       return { kind: 'rule', rule: zPlusSigned, why: 'winning probabilities: positive contributions share' }
     }
   }

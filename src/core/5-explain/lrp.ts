@@ -40,12 +40,12 @@ export const lrpMethods = [
 /** One of them. */
 export type LrpMethod = (typeof lrpMethods)[number]
 
-/** What a layer with weights gets: a rule, its own ε, and whether biases stay out of it. */
+/** What a layer with weights gets: a rule, its own ε, and that biases stay out of it where they do. */
 interface Choice {
   readonly rule: Rule
   readonly why: string
   readonly stabilizer?: number
-  readonly ignoresBias?: true
+  readonly bias?: 'ignore'
 }
 
 type Choose = (layer: LayerFacts) => Choice
@@ -79,7 +79,7 @@ function decide(layer: LayerFacts, choose: Choose, pooling: Method['pooling']): 
   if (operator.isOneToOne) return { kind: 'pass', why: 'every output has one input, which takes everything' }
   if (operator.hasFixedWeights) {
     const why = 'sums and averages share in proportion to what they add, signs kept'
-    return { kind: 'rule', rule: z, why, stabilizer: peerStabilizer, ignoresBias: true }
+    return { kind: 'rule', rule: z, why, stabilizer: peerStabilizer, bias: 'ignore' }
   }
   return { kind: 'rule', ...choose(layer) }
 }
@@ -104,7 +104,7 @@ function chooser(name: LrpMethod, options: LrpOptions): Choose {
       if (special) return special
       return layer.node.opType === 'Conv' ? { rule: convolution, why: 'convolution' } : dense
     }
-  const flatly: Choose = () => ({ rule: flat, why: 'every input alike; Zennit leaves the bias out', ignoresBias: true })
+  const flatly: Choose = () => ({ rule: flat, why: 'every input alike; Zennit leaves the bias out', bias: 'ignore' })
   const choosers: Readonly<Record<LrpMethod, () => Choose>> = {
     'z-plus': () => always(zPlusSigned),
     'w-square': () => always(wSquare),
@@ -124,7 +124,7 @@ function chooser(name: LrpMethod, options: LrpOptions): Choose {
 /** Zennit's ZBox leaves the bias out: its three denominators cancel it. Only a convolution is a first layer to the preset. */
 function firstBox({ node, domains }: LayerFacts): Choice | undefined {
   if (node.opType !== 'Conv') return undefined
-  if (domains[0] && isBox(domains[0])) return { rule: zBox, why: 'reads the input, which is a box', ignoresBias: true }
+  if (domains[0] && isBox(domains[0])) return { rule: zBox, why: 'reads the input, which is a box', bias: 'ignore' }
   throw new DeepTaylorError('option-invalid', {
     option: 'method epsilon-gamma-box',
     reason: 'it needs the box of the input: state it with --box LOW,HIGH',

@@ -13,6 +13,8 @@ export interface LayerFacts {
   readonly domains: readonly Domain[]
   /** Whether only activation functions that are never negative read the output: where it is negative, nothing is. */
   readonly isRectified: boolean
+  /** Where it stands among the layers with weights, from the input on; undefined for all others. */
+  readonly position: { readonly index: number; readonly count: number } | undefined
 }
 
 /** What happens at a layer, and why, in words for a newcomer. */
@@ -23,8 +25,8 @@ export type Decision =
       readonly why: string
       /** The layer's own ε. Default: the method's. */
       readonly stabilizer?: number
-      /** Biases get no share here, whatever the method's policy is. */
-      readonly ignoresBias?: true
+      /** What biases do here. Default: the method's policy. */
+      readonly bias?: BiasPolicy
     }
   | {
       readonly kind: 'pass' | 'adjoint' | 'winner' | 'proportional' | 'gradient' | 'guided' | 'deconvolved'

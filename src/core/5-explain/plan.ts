@@ -5,7 +5,8 @@ import { type Domain, isNonNegative } from '../3-operators/domain.ts'
 import type { Facts, Operator } from '../3-operators/operator.ts'
 import { operatorOf, supportedOperators } from '../3-operators/table.ts'
 import { DeepTaylorError, type UnsupportedNode } from '../diagnostics.ts'
-import type { Decision, Method } from './method.ts'
+import { type LayerRule, LayerRules, positionsOf } from './layer-rules.ts'
+import type { Decision, LayerFacts, Method } from './method.ts'
 
 /** One node of the plan. */
 export interface Step {
@@ -53,28 +54,56 @@ function reasonAgainst(node: Node, facts: Facts): string | undefined {
   return `no rule is known for this operator${domain}: replace it by one of ${supportedOperators.join(', ')}, or explain an output before it`
 }
 
-/** The plan of a method for `nodes`, which are all supported. */
+/**
+ * The plan of a method for `nodes`, which are all supported; `rules` come before what the method decides.
+ *
+ * @throws DeepTaylorError `rule-invalid` for rules that do not exist, or that no layer takes
+ */
 export function plan(
   graph: Graph,
   nodes: readonly Node[],
   facts: Facts,
   domains: ReadonlyMap<string, Domain>,
   method: Method,
+  rules: readonly LayerRule[] = [],
 ): readonly Step[] {
   const consumers = consumersOf(graph)
   const biases = biasesBehind(graph, nodes, facts)
   const isBias = new Set(biases.values())
-  return nodes.map(node => {
+  const positions = positionsOf(nodes, hasWeights)
+  const layerRules = new LayerRules(rules, facts.shapes)
+  const asked: LayerFacts[] = []
+  const steps = nodes.map(node => {
     const operator = operatorOf(node.opType, node.domain) as Operator
     const inputs = node.inputs.filter(name => facts.active.has(name)).map(name => domains.get(name) as Domain)
     const behind = biases.get(node)
-    const decision: Decision = isBias.has(node)
-      ? { kind: 'pass', why: 'the bias of the layer before it' }
-      : isShift(node, operator, facts) && method.bias === 'ignore'
-        ? { kind: 'pass', why: 'adds a constant: the one input takes everything' }
-        : method.decide({ node, operator, domains: inputs, isRectified: isRectified(node, consumers, domains) })
+    const layer: LayerFacts = {
+      node,
+      operator,
+      domains: inputs,
+      isRectified: isRectified(node, consumers, domains),
+      position: positions.get(node),
+    }
+    const decide = (): Decision => {
+      if (isBias.has(node)) return { kind: 'pass', why: 'the bias of the layer before it' }
+      asked.push(layer)
+      const given = layerRules.decide(layer)
+      if (given) return given
+      if (isShift(node, operator, facts) && method.bias === 'ignore') {
+        return { kind: 'pass', why: 'adds a constant: the one input takes everything' }
+      }
+      return method.decide(layer)
+    }
+    const decision = decide()
     return { node, operator, domains: inputs, decision, ...(behind && { biasBehind: behind }) }
   })
+  layerRules.checkAllUsed(asked)
+  return steps
+}
+
+function hasWeights({ opType, domain }: Node): boolean {
+  const operator = operatorOf(opType, domain)
+  return operator?.kind === 'linear' && !operator.hasFixedWeights && !operator.isOneToOne
 }
 
 function isRectified(

@@ -82,7 +82,7 @@ function sharesOf(plan: Walk, step: Step, outgoing: readonly (Value | undefined)
   const layer: Layered = {
     rule: decision.rule,
     branches: operator.branches(node, context),
-    bias: decision.ignoresBias ? undefined : biasOf(plan, step, operator),
+    bias: (decision.bias ?? plan.method.bias) === 'ignore' ? undefined : biasOf(plan, step, operator),
     stabilizer: decision.stabilizer ?? plan.method.stabilizer,
   }
   return byRule(plan, step, layer, r)
@@ -91,8 +91,7 @@ function sharesOf(plan: Walk, step: Step, outgoing: readonly (Value | undefined)
 /** A linear layer and how its relevance is shared. */
 type Layered = Pick<Redistribution, 'branches' | 'bias' | 'stabilizer'> & { readonly rule: Rule }
 
-function biasOf({ method, context }: Walk, { node, biasBehind }: Step, operator: LinearOperator): Value | undefined {
-  if (method.bias === 'ignore') return undefined
+function biasOf({ context }: Walk, { node, biasBehind }: Step, operator: LinearOperator): Value | undefined {
   return biasBehind ? biasBehind.inputs.find(name => !context.active.has(name)) : operator.bias?.(node, context)
 }
 
