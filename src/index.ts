@@ -3,17 +3,11 @@
 export * from './core/index.ts'
 export { compile } from './explainer/compile.ts'
 export { type ExplainOnceOptions, explain } from './explainer/explain.ts'
-export {
-  type ClassScore,
-  Explainer,
-  type ExplainerOptions,
-  type ExplainOptions,
-  type Explanation,
-  type SampleExplanation,
-} from './explainer/explainer.ts'
+export { Explainer, type ExplainerOptions, type ExplainOptions } from './explainer/explainer.ts'
+export type { ClassScore, ExplainedTarget, Explanation, SampleExplanation } from './explainer/explanation.ts'
 export { type InspectOptions, inspect, type LayerReport, type ModelReport } from './explainer/inspect.ts'
 export { type LoadedModel, type LoadOptions, loadModel } from './explainer/load-model.ts'
-export type { Target } from './explainer/target.ts'
+export type { ClassTarget, Target } from './explainer/target.ts'
 export { channelAxisOf, type PictureGeometry, pictureGeometry } from './inputs/geometry.ts'
 export { type ImageInput, type ImageOptions, type Picture, readImage } from './inputs/image.ts'
 export { findClass, parseLabels } from './inputs/labels.ts'

@@ -170,6 +170,47 @@ describe('explain', () => {
     expect(items[4].warnings[0]).toMatch(/than the logit: biases keep their share/)
   })
 
+  it('explains contrasts, evidence against, hidden channels and layers, by rules per layer', async () => {
+    writeFileSync(at('rules.json'), JSON.stringify([{ layers: { operator: 'Conv' }, rule: 'gamma:0.5' }]))
+    const targets = ['--target', '3', '--target', 'not:4', '--target', '/3/Conv:2']
+    const more = ['--layer', '/3/Conv', '--rules', 'rules.json', '--rule', 'position:first=flat']
+    const args = ['--box=-2,2', ...targets, ...more, '--json', '--out', 'targets']
+    const result = await deeptaylor('explain', lenet, lenetInput, ...args)
+    expect(result.stderr).not.toMatch(/error|unexpected/)
+    const { items } = JSON.parse(result.stdout)
+    const first = items.filter((item: { sample: number }) => item.sample === 0)
+    expect(first.map((item: { asked: string }) => item.asked)).toEqual(['3', 'not:4', '/3/Conv:2'])
+    expect(first[1].target).toEqual({ index: 4, label: 'not 4' })
+    expect(first[2].target).toEqual({ index: 2, label: '/3/Conv:2' })
+    const file = 'input.deep-taylor.not_4._3_Conv.relevance.npy'
+    expect(first[1].files.layers).toEqual({ '/3/Conv': file })
+    expect(decodeNpy(readFileSync(at('targets', file)), 'layer').dims).toEqual([2, 16, 8, 8])
+    const versus = await deeptaylor(
+      'explain',
+      lenet,
+      lenetInput,
+      '--box=-2,2',
+      '--target',
+      '3',
+      '--versus',
+      'top',
+      '--json',
+    )
+    const [item] = JSON.parse(versus.stdout).items
+    expect(item.target).toEqual({ index: 3, label: '3', versus: { index: 5, label: '5' } })
+    expect(item.files.relevance).toBe('input.deep-taylor.3_versus_top.relevance.npy')
+    expect(item.conservationError).toBeLessThan(1e-5)
+  })
+
+  it('says nothing of conservation where there is none', async () => {
+    const run = async (...args: string[]) => {
+      const result = await deeptaylor('explain', lenet, lenetInput, '--box=-2,2', '--json', ...args)
+      return JSON.parse(result.stdout).items[0].conservationError
+    }
+    expect(await run('--method', 'gradient')).toBeNull()
+    expect(await run('--through', '/3/Conv:1')).toBeNull()
+  })
+
   it('says what it assumed where nothing says how pixels are read', async () => {
     const result = await deeptaylor('explain', lenet, 'picture.png', '--out', 'assumed')
     expect(result.stderr).toContain('assuming --preprocess unit')
@@ -340,6 +381,21 @@ describe('bad input', () => {
     await fault(explain(lenet, 'picture.png', '--target', 'cat'), /labels of the model are not known/)
     await fault(explain(lenet, 'picture.png', '--labels', 'labels.txt', '--target', 'sevn'), /no such label.*"seven"/)
     await fault(['compile', lenet, '-o', 'never.onnx', '--target', '99'], /target 99: the model has classes 0 to 9/)
+  })
+
+  it('layers, channels and rules that do not exist', async () => {
+    const run = (...args: string[]) => explain(lenet, lenetInput, '--box=-2,2', ...args)
+    await fault(
+      run('--target', '/8/Conv:0'),
+      /no layer "\/8\/Conv" lies between input and output: the layers are \/0\/Conv/,
+    )
+    await fault(run('--target', '/3/Conv:16'), /coordinate 1 goes from 0 to 15/)
+    await fault(run('--layer', 'conv'), /no layer "conv"/)
+    await fault(run('--versus', '10'), /classes 0 to 9/)
+    await fault(run('--rule', 'conv9*=flat'), /no layer that it applies to matches name conv9\*; there are \/0\/Conv/)
+    await fault(run('--rule', '*=magic'), /there is no such rule; there are w-square/)
+    await fault(run('--rule', '*=alpha-beta:3,1'), /α − β must be 1/)
+    await fault(run('--rules', 'nowhere.json'), /nowhere.json: there is no such file/)
   })
 
   it("external data outside the model's folder", async () => {

@@ -1,17 +1,17 @@
 /** `deeptaylor compile`: a model in, the model that explains itself out. */
 
 import { stat } from 'node:fs/promises'
-import { Command, type CommandUnknownOpts, InvalidArgumentError } from '@commander-js/extra-typings'
+import { Command, type CommandUnknownOpts, InvalidArgumentError, Option } from '@commander-js/extra-typings'
 import { printDims } from '../core/0-graph/print.ts'
 import { encodeModel } from '../core/1-codec/encode.ts'
 import type { TargetMode } from '../core/5-explain/target.ts'
 import { compileModel } from '../core/compile.ts'
-import { readTarget } from '../explainer/target.ts'
+import { fixedModeOf, readTarget } from '../explainer/target.ts'
 import { nodeRuntime } from '../runtime/node.ts'
 import { oracleOf } from '../runtime/oracle.ts'
-import { announce, openContext } from './context.ts'
+import { announce, type ModelContext, openContext } from './context.ts'
 import { writeWhole } from './files.ts'
-import { layerRulesFrom, methodFrom, options, positive } from './options.ts'
+import { layerRulesFrom, methodFrom, options, positive, several, targetsFrom } from './options.ts'
 
 /** The verb. */
 export function compileCommand(): CommandUnknownOpts {
@@ -19,7 +19,13 @@ export function compileCommand(): CommandUnknownOpts {
     .description('write one ONNX model that returns the prediction and the relevance')
     .argument('<model>', 'an ONNX model')
     .requiredOption('-o, --out <file>', 'the explained model')
-    .option('--target <class>', 'top (arg-max inside the graph), input (a further input), an index or a label', 'top')
+    .addOption(
+      new Option(
+        '--target <class>',
+        'top (arg-max inside the graph), top3, input (a further input), functional (an input with a number per class), an index, a label, not:CLASS, or a hidden LAYER:CHANNEL; may be repeated (default: top)',
+      ).argParser(several),
+    )
+    .addOption(options.versus())
     .addOption(options.method())
     .addOption(options.preprocess())
     .option('--labels <file>', "class labels, for --target (default: the model's config.json)")
@@ -33,6 +39,8 @@ export function compileCommand(): CommandUnknownOpts {
     .addOption(options.beta())
     .addOption(options.rule())
     .addOption(options.rules())
+    .addOption(options.layer())
+    .addOption(options.through())
     .option('--top <n>', 'also return the n most probable classes and their scores', positive)
     .addOption(options.shape())
     .addOption(options.input())
@@ -44,12 +52,14 @@ export function compileCommand(): CommandUnknownOpts {
       const box = context.pictureBox
       if (!opts.box) announce(context.assumptions)
       const runtime = await nodeRuntime(opts.runtime, message => announce([message]))
-      const target = targetMode(opts.target, context.labels)
+      const target = targetModes(opts, context, opts.output)
       const { input, output, shape, top } = opts
       const compiled = await compileModel(context.loaded.model, oracleOf(runtime), {
         method: methodFrom(opts.method, opts),
         rules: await layerRulesFrom(opts),
         target,
+        ...(opts.layer && { layers: opts.layer }),
+        ...(opts.through && { through: opts.through }),
         ...(box && { box }),
         ...(input !== undefined && { input }),
         ...(output !== undefined && { output }),
@@ -72,9 +82,19 @@ export function compileCommand(): CommandUnknownOpts {
     })
 }
 
-/** A label is looked up here, because the compiler knows indices only. */
-function targetMode(target: string, labels: readonly string[] | undefined): TargetMode {
-  if (target === 'top' || target === 'input') return target
-  const classes = /^\d+$/.test(target) ? Number.POSITIVE_INFINITY : (labels?.length ?? 0)
-  return readTarget(target, { count: 1, classes, labels })[0] as number
+/** Labels are looked up here, because the compiler knows indices only. */
+function targetModes(
+  { target = ['top'], versus }: { readonly target?: readonly string[]; readonly versus?: string },
+  { labels, loaded }: ModelContext,
+  output: string | undefined,
+): readonly TargetMode[] {
+  const { outputs } = loaded.model.graph
+  const explained = outputs.find(({ name }) => name === output) ?? outputs[0]
+  // Only a stated 1 matters, for labels of a negative class; the compiler checks the rest.
+  const classes = explained?.type?.dims?.[1] === 1 ? 1 : Number.POSITIVE_INFINITY
+  return targetsFrom(target, versus).map(({ asked, target: wanted }) =>
+    asked === 'functional'
+      ? { functional: 'input' }
+      : fixedModeOf(readTarget(wanted, { classes, labels }), { classes, labels }),
+  )
 }

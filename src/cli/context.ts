@@ -1,7 +1,7 @@
 /** What every verb begins with: the model, what lies beside it, and how its input is to be read. */
 
 import type { InputBox } from '../core/4-analyze/input-domain.ts'
-import { explainedInput } from '../core/compile.ts'
+import { explainedInput } from '../core/analysis.ts'
 import { type LoadedModel, loadModel } from '../explainer/load-model.ts'
 import { type PictureGeometry, pictureGeometry } from '../inputs/geometry.ts'
 import { type Preprocessing, preprocessingFrom } from '../inputs/preprocessing.ts'

@@ -2,9 +2,9 @@
 
 import { readFile } from 'node:fs/promises'
 import { basename, extname, join } from 'node:path'
-import { Command, type CommandUnknownOpts } from '@commander-js/extra-typings'
+import { Command, type CommandUnknownOpts, Option } from '@commander-js/extra-typings'
 import { DeepTaylorError, reasonOf } from '../core/diagnostics.ts'
-import type { Explanation, SampleExplanation } from '../explainer/explainer.ts'
+import type { Explanation, SampleExplanation } from '../explainer/explanation.ts'
 import { collectInputs } from '../inputs/collect.ts'
 import { type Picture, readImage } from '../inputs/image.ts'
 import { decodeNpy, encodeNpy, floatsOf } from '../inputs/npy.ts'
@@ -17,7 +17,7 @@ import { announce, type ModelContext, openContext } from './context.ts'
 import { Explainers, type InputKind } from './explainers.ts'
 import { makeFolder, writeWhole } from './files.ts'
 import { interrupted } from './interrupt.ts'
-import { layerRulesFrom, type MethodName, options, positive } from './options.ts'
+import { layerRulesFrom, type MethodName, options, positive, several, targetsFrom } from './options.ts'
 import { Progress } from './progress.ts'
 import { type ReportFailure, type ReportItem, reportText } from './report.ts'
 import { itemText } from './text.ts'
@@ -32,7 +32,13 @@ function command() {
     .description('draw what a prediction rests on: heatmaps, relevance arrays and a report')
     .argument('<model>', 'an ONNX model')
     .argument('<inputs...>', 'PNG, JPEG or WebP pictures, .npy arrays, folders or globs of them')
-    .option('--target <class>', 'an index, a label, top, or top3 for the three most probable', 'top')
+    .addOption(
+      new Option(
+        '--target <class>',
+        'an index, a label, top, top3 for the three most probable, not:CLASS, or a hidden LAYER:CHANNEL; may be repeated (default: top)',
+      ).argParser(several),
+    )
+    .addOption(options.versus())
     .addOption(options.methods())
     .addOption(options.preprocess())
     .option(
@@ -49,6 +55,8 @@ function command() {
     .addOption(options.beta())
     .addOption(options.rule())
     .addOption(options.rules())
+    .addOption(options.layer())
+    .addOption(options.through())
     .option('--out <folder>', 'where the files go', 'explanations')
     .option('--scale <n>', 'pixels per element of the heatmap (default: at least 384 pixels a side)', positive)
     .option('--json', 'print the report to stdout, and nothing else')
@@ -75,6 +83,9 @@ async function run(modelPath: string, inputs: string[], opts: Options): Promise<
   const explainers = new Explainers(context, opts, {
     runtime,
     rules: await layerRulesFrom(opts),
+    targets: askedTargets(opts).map(({ target }) => target),
+    ...(opts.layer && { layers: opts.layer }),
+    ...(opts.through && { through: opts.through }),
     ...(input !== undefined && { input }),
     ...(output !== undefined && { output }),
     ...(threads !== undefined && { threads }),
@@ -132,10 +143,18 @@ async function explainOne(
   const items: ReportItem[] = []
   for (const method of opts.method) {
     const explainer = await explainers.get(method, kindOf(path))
-    for (const asked of askedTargets(opts.target)) {
-      const started = performance.now()
-      const explanation = await explainer.explain(input.tensor, { target: asked, name: path, signal: interrupted })
-      const milliseconds = (performance.now() - started) / explanation.samples.length
+    const targets = askedTargets(opts)
+    const started = performance.now()
+    const explanations = await explainer.explainAll(
+      input.tensor,
+      targets.map(({ target }) => target),
+      { name: path, signal: interrupted },
+    )
+    const elapsed = performance.now() - started
+    for (const [i, explanation] of explanations.entries()) {
+      const { asked } = targets[i] as (typeof targets)[number]
+      // Targets share one run: each is told its part of the time.
+      const milliseconds = elapsed / explanation.samples.length / targets.length
       const drawing = { path, name, method, asked, input, isNhwc: context.geometry?.layout === 'NHWC', milliseconds }
       items.push(...(await write(explanation, drawing, opts)))
     }
@@ -161,6 +180,7 @@ async function write(explanation: Explanation, drawing: Drawing, opts: Options):
   const stem = `${name}.${method}.${fileWord(asked)}`
   const relevance = `${stem}.relevance.npy`
   const isBatch = explanation.samples.length > 1
+  const layers = await writeLayers(explanation, stem, opts)
   const items: ReportItem[] = []
   for (const [i, sample] of explanation.samples.entries()) {
     const plane = planeOf(sampleOf(explanation.relevance, i), isNhwc)
@@ -173,7 +193,7 @@ async function write(explanation: Explanation, drawing: Drawing, opts: Options):
       asked,
       ...facts,
       warnings: warnings.map(warning => warning.message),
-      files: { ...drawn, relevance },
+      files: { ...drawn, relevance, ...(layers && { layers }) },
       milliseconds: Math.round(milliseconds * 100) / 100,
     }
     items.push(item)
@@ -181,6 +201,22 @@ async function write(explanation: Explanation, drawing: Drawing, opts: Options):
   }
   await writeWhole(join(opts.out, relevance), encodeNpy(explanation.relevance))
   return items
+}
+
+/** Relevance of hidden layers as arrays, by layer. */
+async function writeLayers(
+  { layers }: Explanation,
+  stem: string,
+  { out }: Options,
+): Promise<Readonly<Record<string, string>> | undefined> {
+  if (layers.size === 0) return undefined
+  const files: Record<string, string> = {}
+  for (const [layer, tensor] of layers) {
+    const file = `${stem}.${fileWord(layer)}.relevance.npy`
+    await writeWhole(join(out, file), encodeNpy(tensor))
+    files[layer] = file
+  }
+  return files
 }
 
 async function readInput(path: string, { geometry, preprocessing, loaded }: ModelContext): Promise<Input> {
@@ -228,10 +264,8 @@ async function show(
   process.stdout.write(`${renderTerminal(pictures, terminalColumns)}\n\n`)
 }
 
-/** `top3` is three targets; everything else is one. */
-function askedTargets(target: string): readonly string[] {
-  const several = /^top([2-9]|10)$/.exec(target)
-  return several ? Array.from({ length: Number(several[1]) }, (_, i) => `top${i + 1}`) : [target]
+function askedTargets({ target = ['top'], versus }: Options): ReturnType<typeof targetsFrom> {
+  return targetsFrom(target, versus)
 }
 
 function sampleOf({ dims, data }: FloatTensor, index: number): FloatTensor {

@@ -4,9 +4,11 @@ import { InvalidArgumentError, Option } from '@commander-js/extra-typings'
 import type { InputBox } from '../core/4-analyze/input-domain.ts'
 import { deepTaylor } from '../core/5-explain/deep-taylor.ts'
 import { type GradientMethod, gradientMethods, gradients } from '../core/5-explain/gradients.ts'
+import { type HiddenNeuron, parseHidden } from '../core/5-explain/hidden.ts'
 import { type LayerRule, layerRuleNames } from '../core/5-explain/layer-rules.ts'
 import { lrp, lrpMethods } from '../core/5-explain/lrp.ts'
 import type { BiasPolicy, Method, Pooling } from '../core/5-explain/method.ts'
+import type { Target } from '../explainer/target.ts'
 import { channelAxisOf, type PictureGeometry } from '../inputs/geometry.ts'
 import { parseLayerRule } from '../inputs/layer-rules.ts'
 import { boxOf, type Preprocessing } from '../inputs/preprocessing.ts'
@@ -59,7 +61,16 @@ export const options = {
     new Option(
       '--rule <layers=rule>',
       `a rule for some layers, like conv1*=flat, operator:Gemm=epsilon:0.1 or position:first=w-square; may be repeated; rules: ${layerRuleNames.join(', ')}`,
-    ).argParser((text, before: readonly string[] | undefined) => [...(before ?? []), text]),
+    ).argParser(several),
+  versus: () =>
+    new Option('--versus <class>', 'why the target and not this class: both as one neuron of the last linear layer'),
+  layer: () =>
+    new Option('--layer <name>', 'a hidden layer whose relevance is wanted too; may be repeated').argParser(several),
+  through: () =>
+    new Option(
+      '--through <layer:channel>',
+      'only the relevance that flows through a hidden channel, or LAYER:CHANNEL,ROW,COLUMN; may be repeated',
+    ).argParser(throughChannel),
   rules: () => new Option('--rules <file>', 'a JSON file of rules per layer; --rule comes after it'),
   box: () =>
     new Option(
@@ -121,6 +132,33 @@ export function boxFrom(pairs: readonly number[], geometry: PictureGeometry | un
 /** The box that a picture's preprocessing implies. */
 export function pictureBox(preprocessing: Preprocessing, geometry: PictureGeometry): InputBox {
   return boxOf(preprocessing, geometry.channels, channelAxisOf(geometry))
+}
+
+/** An option that may be repeated. */
+export function several(text: string, before: readonly string[] | undefined): readonly string[] {
+  return [...(before ?? []), text]
+}
+
+function throughChannel(text: string, before: readonly HiddenNeuron[] | undefined): readonly HiddenNeuron[] {
+  const neuron = parseHidden(text)
+  if (neuron) return [...(before ?? []), neuron]
+  throw new InvalidArgumentError('LAYER:CHANNEL or LAYER:CHANNEL,ROW,COLUMN was expected.')
+}
+
+/** The targets that were asked for: `top3` is three; with `--versus` each is held against that class. */
+export function targetsFrom(
+  asked: readonly string[],
+  versus: string | undefined,
+): readonly { readonly asked: string; readonly target: Target }[] {
+  const all = asked.flatMap(target => {
+    const ranks = /^top([2-9]|10)$/.exec(target)
+    return ranks ? Array.from({ length: Number(ranks[1]) }, (_, i) => `top${i + 1}`) : [target]
+  })
+  return [...new Set(all)].map(target =>
+    versus === undefined
+      ? { asked: target, target }
+      : { asked: `${target} versus ${versus}`, target: { class: target, versus } },
+  )
 }
 
 function parseMethods(text: string): readonly MethodName[] {

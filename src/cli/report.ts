@@ -1,7 +1,7 @@
 /** `report.json`: what a run found, for programs. */
 
 import { version } from '../core/version.ts'
-import type { ClassScore } from '../explainer/explainer.ts'
+import type { ClassScore, ExplainedTarget } from '../explainer/explanation.ts'
 
 /** One sample, explained by one method for one target. */
 export interface ReportItem {
@@ -12,14 +12,21 @@ export interface ReportItem {
   readonly method: string
   /** The target as it was asked for: `top`, `top2`, an index or a label. */
   readonly asked: string
-  readonly target: { readonly index: number; readonly label: string }
+  readonly target: ExplainedTarget
   readonly logit: number
   readonly relevanceSum: number
-  readonly conservationError: number
+  /** null for methods that conserve nothing, and where only a part was let through. */
+  readonly conservationError: number | null
   readonly prediction: readonly ClassScore[]
   readonly warnings: readonly string[]
   /** Names of the files that were written, in the output folder. */
-  readonly files: { readonly heatmap: string; readonly overlay?: string; readonly relevance: string }
+  readonly files: {
+    readonly heatmap: string
+    readonly overlay?: string
+    readonly relevance: string
+    /** Relevance of hidden layers, by layer. */
+    readonly layers?: Readonly<Record<string, string>>
+  }
   /** The run of the model, without loading and drawing. */
   readonly milliseconds: number
 }

@@ -24,12 +24,13 @@ export function itemText(item: ReportItem, folder: string): string {
     .slice(0, 3)
     .map(({ label, score }) => `${label} ${percent(score)}`)
     .join(colors.dim(' · '))
-  const said = asked === target.label ? target.label : `${target.label} ${colors.dim(`(${asked})`)}`
+  const named = target.versus ? `${target.label} versus ${target.versus.label}` : target.label
+  const said = asked === named ? named : `${named} ${colors.dim(`(${asked})`)}`
   const lines = [
     `${colors.bold(name)}  ${colors.dim(`${milliseconds.toFixed(1)} ms`)}`,
     `  prediction   ${classes}`,
     `  explained    ${said} by ${method}, logit ${number(logit)}`,
-    `  relevance    ${number(relevanceSum)} in all, conserved to ${conservation(conservationError)}`,
+    `  relevance    ${number(relevanceSum)} in all${conservationError === null ? '' : `, conserved to ${conservation(conservationError)}`}`,
     `  files        ${[files.overlay, files.heatmap, files.relevance].flatMap(file => (file ? [join(folder, file)] : [])).join(`\n               `)}`,
   ]
   return `${lines.join('\n')}\n\n`

@@ -18,7 +18,8 @@ import { verify } from './0-graph/verify.ts'
 import { decodeModel } from './1-codec/decode.ts'
 import { encodeModel } from './1-codec/encode.ts'
 import { deepTaylor } from './5-explain/deep-taylor.ts'
-import { type AnalyzeOptions, analyze, compileModel } from './compile.ts'
+import { type AnalyzeOptions, analyze } from './analysis.ts'
+import { compileModel } from './compile.ts'
 import { DeepTaylorError } from './diagnostics.ts'
 
 const random = new Random(11)
@@ -171,7 +172,7 @@ describe('a tiny network', () => {
     const model = modelOf({ nodes, inputs: parts.inputs, constants: parts.constants, outputs: ['y'] })
     const { model: compiled, names } = await compileModel(model, oracle)
     expect(names.input).toBe('relevance')
-    expect(names.relevance).not.toBe('relevance')
+    expect(names.explanations[0]?.relevance).not.toBe('relevance')
     expect(verify(compiled.graph)).toEqual([])
   })
 
@@ -271,7 +272,7 @@ describe('refusals', () => {
 
   it.each([
     [{ target: 2 }, /classes 0 to 1/],
-    [{ target: -1 }, /classes 0 to 1/],
+    [{ target: -3 }, /classes 0 to 1/],
     [{ target: 0.5 }, /classes 0 to 1/],
     [{ box: { low: 1, high: 1 } }, /not all below/],
     [{ box: { low: [0, 0], high: [1, -1] } }, /not all below/],

@@ -20,6 +20,7 @@ export interface ErrorDetails {
   readonly 'config-unreadable': { file: string; reason: string }
   readonly 'target-invalid': { target: string; reason: string }
   readonly 'option-invalid': { option: string; reason: string }
+  readonly 'layer-unknown': { layer: string; reason: string }
   readonly 'rule-invalid': { rule: string; reason: string }
   readonly 'output-unwritable': { path: string; reason: string }
   readonly 'runtime-missing': { reason: string }
@@ -56,6 +57,7 @@ const messages: { readonly [C in ErrorCode]: (details: ErrorDetails[C]) => strin
   'config-unreadable': ({ file, reason }) => `${file}: ${reason}`,
   'target-invalid': ({ target, reason }) => `target ${target}: ${reason}`,
   'option-invalid': ({ option, reason }) => `${option}: ${reason}`,
+  'layer-unknown': ({ layer, reason }) => `no layer "${layer}" lies between input and output: ${reason}`,
   'rule-invalid': ({ rule, reason }) => `rule "${rule}": ${reason}`,
   'output-unwritable': ({ path, reason }) => `cannot write ${path}: ${reason}`,
   'runtime-missing': ({ reason }) => `no ONNX Runtime found: ${reason}`,

@@ -10,10 +10,11 @@ export type { InputBox } from './4-analyze/input-domain.ts'
 export type { Oracle } from './4-analyze/oracle.ts'
 export { type DeepTaylorOptions, deepTaylor } from './5-explain/deep-taylor.ts'
 export { type GradientMethod, gradientMethods, gradients } from './5-explain/gradients.ts'
+export { type HiddenNeuron, parseHidden } from './5-explain/hidden.ts'
 export { type LayerPattern, type LayerRule, layerRuleNames, parseLayerPattern } from './5-explain/layer-rules.ts'
 export { type LrpMethod, type LrpOptions, lrp, lrpMethods } from './5-explain/lrp.ts'
 export type { BiasPolicy, Decision, LayerFacts, Method, MethodOptions, Pooling } from './5-explain/method.ts'
-export type { CompiledNames } from './5-explain/outputs.ts'
+export type { CompiledNames, ExplanationNames } from './5-explain/outputs.ts'
 export type { Step } from './5-explain/plan.ts'
 export {
   alphaBetaRule,
@@ -34,15 +35,9 @@ export {
   zPlus,
   zPlusSigned,
 } from './5-explain/rules.ts'
-export type { TargetMode } from './5-explain/target.ts'
-export {
-  type Analysis,
-  type AnalyzeOptions,
-  analyze,
-  type Compiled,
-  type CompileOptions,
-  compileModel,
-} from './compile.ts'
+export type { ClassChoice, TargetInputs, TargetMode } from './5-explain/target.ts'
+export { type Analysis, type AnalyzeOptions, analyze } from './analysis.ts'
+export { compileModel } from './compile.ts'
 export {
   DeepTaylorError,
   type ErrorCode,
@@ -50,4 +45,5 @@ export {
   type UnsupportedNode,
   type Warning,
 } from './diagnostics.ts'
+export type { Compiled, CompileOptions } from './emit.ts'
 export { version } from './version.ts'

@@ -1,7 +1,8 @@
 /** The explained model as bytes, for whoever ships it. */
 
 import { encodeModel } from '../core/1-codec/encode.ts'
-import { type Compiled, type CompileOptions, compileModel } from '../core/compile.ts'
+import { compileModel } from '../core/compile.ts'
+import type { Compiled, CompileOptions } from '../core/emit.ts'
 import { nodeRuntime } from '../runtime/node.ts'
 import { oracleOf } from '../runtime/oracle.ts'
 import type { Runtime } from '../runtime/session.ts'

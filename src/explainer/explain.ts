@@ -1,7 +1,8 @@
 /** One explanation, start to finish: for scripts that explain once. */
 
 import type { FloatTensor } from '../runtime/session.ts'
-import { Explainer, type ExplainerOptions, type ExplainOptions, type Explanation } from './explainer.ts'
+import { Explainer, type ExplainerOptions, type ExplainOptions } from './explainer.ts'
+import type { Explanation } from './explanation.ts'
 import type { LoadedModel } from './load-model.ts'
 
 /** Options of `explain`: those of an `Explainer` and of its `explain`. */
@@ -18,7 +19,8 @@ export async function explain(
   input: FloatTensor,
   options: ExplainOnceOptions = {},
 ): Promise<Explanation> {
-  const explainer = await Explainer.open(model, options)
+  const { target = 'top' } = options
+  const explainer = await Explainer.open(model, { targets: [target], ...options })
   try {
     return await explainer.explain(input, options)
   } finally {

@@ -3,18 +3,25 @@
 import type { Dim } from '../core/0-graph/graph.ts'
 import { printDims } from '../core/0-graph/print.ts'
 import { encodeModel } from '../core/1-codec/encode.ts'
-import type { BiasPolicy } from '../core/5-explain/method.ts'
-import { type AnalyzeOptions, type Compiled, compileModel, explainedInput } from '../core/compile.ts'
-import { DeepTaylorError, type Warning } from '../core/diagnostics.ts'
+import type { ExplanationNames } from '../core/5-explain/outputs.ts'
+import type { TargetMode } from '../core/5-explain/target.ts'
+import { type AnalyzeOptions, explainedInput } from '../core/analysis.ts'
+import { compileModel } from '../core/compile.ts'
+import { DeepTaylorError } from '../core/diagnostics.ts'
+import type { Compiled, CompileOptions } from '../core/emit.ts'
 import { nodeRuntime } from '../runtime/node.ts'
 import { oracleOf } from '../runtime/oracle.ts'
 import type { FloatTensor, Runtime, Session, SessionOptions, Tensor } from '../runtime/session.ts'
 import { checkFinite, warnOutsideBox } from './check-input.ts'
+import { type Explanation, joined, readExplanation } from './explanation.ts'
 import type { LoadedModel } from './load-model.ts'
-import { readTarget, type Target } from './target.ts'
+import { modeOf, readTarget, type Target, targetFeeds } from './target.ts'
 
 /** How an explainer is opened. */
-export interface ExplainerOptions extends Omit<AnalyzeOptions, 'shape'>, Pick<SessionOptions, 'threads'> {
+export interface ExplainerOptions
+  extends Omit<AnalyzeOptions, 'shape'>,
+    Pick<CompileOptions, 'layers' | 'through'>,
+    Pick<SessionOptions, 'threads'> {
   /** Class labels by index, for `target` and for what comes back. Default: the indices. */
   readonly labels?: readonly string[]
   /** How many of the most probable classes to return. Default 5. */
@@ -23,6 +30,8 @@ export interface ExplainerOptions extends Omit<AnalyzeOptions, 'shape'>, Pick<Se
   readonly batchSize?: number
   /** Where the graph runs. Default: ONNX Runtime for Node. */
   readonly runtime?: Runtime
+  /** What will be asked for, so that opening compiles it. Default: one class. */
+  readonly targets?: readonly Target[]
   readonly signal?: AbortSignal
 }
 
@@ -37,38 +46,7 @@ export interface ExplainOptions {
   readonly onProgress?: (done: number, total: number) => void
 }
 
-/** A class and how likely it is. */
-export interface ClassScore {
-  readonly index: number
-  readonly label: string
-  /** Probability 0…1: the softmax of the logits, or the sigmoid where the model ends in one or has a single output. */
-  readonly score: number
-}
-
-/** The explanation of one sample. */
-export interface SampleExplanation {
-  readonly target: { readonly index: number; readonly label: string }
-  /** The explained logit x_f, which the relevance started from. */
-  readonly logit: number
-  /** Σ_p R_p over the sample's input. */
-  readonly relevanceSum: number
-  /** |Σ_p R_p − x_f| / |x_f|; 0 when both are 0. */
-  readonly conservationError: number
-  /** The most probable classes, best first. */
-  readonly prediction: readonly ClassScore[]
-  readonly warnings: readonly Warning[]
-}
-
-/** The explanation of a batch. */
-export interface Explanation {
-  /** float32, of the input's shape with its batch axis: how much each element contributed to the logit, in its unit. */
-  readonly relevance: FloatTensor
-  readonly samples: readonly SampleExplanation[]
-}
-
-/** Losses above this share of the logit are said. */
-const notableLoss = 1e-3
-const cachedShapes = 4
+const cachedGraphs = 4
 
 interface Ready {
   readonly compiled: Compiled
@@ -108,7 +86,10 @@ export class Explainer {
   static async open(model: LoadedModel, options: ExplainerOptions = {}): Promise<Explainer> {
     const explainer = new Explainer(model, options, options.runtime ?? (await nodeRuntime()))
     options.signal?.throwIfAborted()
-    if (explainer.inputDims.slice(1).every(dim => typeof dim === 'number')) await explainer.#prepare(undefined)
+    if (explainer.inputDims.slice(1).every(dim => typeof dim === 'number')) {
+      const targets = await explainer.#read(options.targets ?? ['top'], undefined)
+      await explainer.#prepare(undefined, targets.map(modeOf))
+    }
     return explainer
   }
 
@@ -117,27 +98,49 @@ export class Explainer {
     return this.#runtime.name
   }
 
-  /** What was compiled for inputs of the given shape. */
+  /** What was compiled for inputs of the given shape and one class. */
   async compiled(dims: readonly number[] = []): Promise<Compiled> {
-    return (await this.#prepare(this.#freeSizes(dims))).compiled
+    return (await this.#prepare(this.#freeSizes(dims), ['input'])).compiled
   }
 
   /**
    * Explains one input or a batch of them.
    *
    * @param input float32; of the model's input shape, with or without the batch axis
-   * @throws DeepTaylorError `input-invalid` (shape, NaN), `target-invalid`, `runtime-failed`
+   * @throws DeepTaylorError `input-invalid` (shape, NaN), `target-invalid`, `layer-unknown`, `runtime-failed`
    */
   async explain(input: FloatTensor, options: ExplainOptions = {}): Promise<Explanation> {
+    const { target = 'top', ...rest } = options
+    return (await this.explainAll(input, [target], rest))[0] as Explanation
+  }
+
+  /**
+   * Explains one input or a batch of them for several targets at once: they share the forward pass and every
+   * denominator, and each equals its own run.
+   *
+   * @param input float32; of the model's input shape, with or without the batch axis
+   * @returns one explanation per target, in their order
+   * @throws DeepTaylorError as `explain`
+   */
+  async explainAll(
+    input: FloatTensor,
+    targets: readonly Target[],
+    options: Omit<ExplainOptions, 'target'> = {},
+  ): Promise<readonly Explanation[]> {
     const name = options.name ?? 'input'
     const batch = this.#withBatchAxis(input, name)
     checkFinite(batch, name)
-    const ready = await this.#prepare(this.#freeSizes(batch.dims))
-    const { classes } = ready.compiled.analysis
+    const sizes = this.#freeSizes(batch.dims)
+    const read = await this.#read(targets, sizes)
+    const ready = await this.#prepare(sizes, read.map(modeOf))
+    const { classes, box } = ready.compiled.analysis
     const [count = 1, ...sample] = batch.dims
     const size = sample.reduce((product, dim) => product * dim, 1)
-    const targets = readTarget(options.target ?? 'top', { count, classes, labels: this.#options.labels })
-    const warnings = warnOutsideBox(batch, ready.compiled.analysis.box, name)
+    const feeds = read.map((target, i) => {
+      const names = ready.compiled.names.explanations[i] as ExplanationNames
+      return targetFeeds(target, names, { count, classes, labels: this.#options.labels })
+    })
+    const warnings = warnOutsideBox(batch, box, name)
     const fixed = this.inputDims[0]
     const step = typeof fixed === 'number' ? fixed : (this.#options.batchSize ?? 16)
     if (count % step !== 0 && typeof fixed === 'number') {
@@ -146,18 +149,20 @@ export class Explainer {
         reason: `it holds ${count} samples and the model takes them by ${step}`,
       })
     }
-    const relevance = new Float32Array(batch.data.length)
-    const samples: SampleExplanation[] = []
+    const parts: Explanation[][] = read.map(() => [])
     for (let from = 0; from < count; from += step) {
       options.signal?.throwIfAborted()
       const to = Math.min(count, from + step)
       const part = { dims: [to - from, ...sample], data: batch.data.subarray(from * size, to * size) }
-      const result = await this.#run(ready, part, targets.slice(from, to))
-      relevance.set(result.relevance, from * size)
-      samples.push(...result.samples.map(s => ({ ...s, warnings: [...warnings, ...s.warnings] })))
+      const results = await this.#run(ready, part, Object.assign({}, ...feeds.map(feed => feed(from, to))))
+      for (const [i, result] of results.entries()) parts[i]?.push(result)
       options.onProgress?.(to, count)
     }
-    return { relevance: { dims: batch.dims, data: relevance }, samples }
+    return parts.map(joined).map(explanation => ({
+      ...explanation,
+      relevance: { dims: batch.dims, data: explanation.relevance.data },
+      samples: explanation.samples.map(s => ({ ...s, warnings: [...warnings, ...s.warnings] })),
+    }))
   }
 
   /** Frees the runtime's memory. */
@@ -174,44 +179,21 @@ export class Explainer {
   async #run(
     { compiled, session }: Ready,
     input: FloatTensor,
-    targets: readonly number[],
-  ): Promise<{ relevance: Float32Array; samples: readonly SampleExplanation[] }> {
+    targets: Readonly<Record<string, Tensor>>,
+  ): Promise<readonly Explanation[]> {
     const { names } = compiled
-    const feeds: Record<string, Tensor> = { ...idleInputs(compiled, input.dims[0] ?? 1) }
+    const feeds: Record<string, Tensor> = { ...idleInputs(compiled, input.dims[0] ?? 1), ...targets }
     feeds[names.input] = { dtype: 'float32', ...input }
-    if (names.target) {
-      feeds[names.target] = { dtype: 'int64', dims: [targets.length], data: BigInt64Array.from(targets, BigInt) }
-    }
-    const { relevance, explainedClass, explainedLogit, relevanceSum, topClasses = '', topScores = '' } = names
-    const fetch = [relevance, explainedClass, explainedLogit, relevanceSum, topClasses, topScores].filter(n => n !== '')
-    const results = await session.run(feeds, fetch)
-    const numbers = (name: string) => Array.from(results[name]?.data ?? [], Number)
-    const [classes, logits, sums] = [numbers(explainedClass), numbers(explainedLogit), numbers(relevanceSum)]
-    const [best, scores] = [numbers(topClasses), numbers(topScores)]
-    const width = best.length / classes.length
-    const samples = classes.map((index, i): SampleExplanation => {
-      const [logit, sum] = [logits[i] as number, sums[i] as number]
-      const rows = best.slice(i * width, (i + 1) * width)
-      const prediction = rows.map((c, j) => ({
-        index: c,
-        label: this.#label(c),
-        score: scores[i * width + j] as number,
-      }))
-      const conservationError = logit === sum ? 0 : Math.abs(sum - logit) / Math.abs(logit)
-      return {
-        target: { index, label: this.#label(index) },
-        logit,
-        relevanceSum: sum,
-        conservationError,
-        prediction,
-        warnings: warningsOf(logit, sum, conservationError, compiled.analysis.method.bias),
-      }
-    })
-    return { relevance: results[relevance]?.data as Float32Array, samples }
+    const results = await session.run(feeds, fetchedBy(compiled))
+    return names.explanations.map(one => readExplanation(compiled, one, results, this.#options.labels))
   }
 
-  #label(index: number): string {
-    return this.#options.labels?.[index] ?? String(index)
+  /** Targets as texts stand for what only the number of classes tells, where a label may be a negative class. */
+  async #read(targets: readonly Target[], sizes: Sizes): Promise<readonly Exclude<Target, string>[]> {
+    const { labels } = this.#options
+    const isAmbiguous = labels?.length === 2 && targets.some(target => labels.includes(String(target)))
+    const classes = isAmbiguous ? (await this.#prepare(sizes, ['input'])).compiled.analysis.classes : 0
+    return targets.map(target => readTarget(target, { classes, labels }))
   }
 
   #withBatchAxis(input: FloatTensor, name: string): FloatTensor {
@@ -227,34 +209,34 @@ export class Explainer {
   }
 
   /** Sizes of the free dimensions after the batch; undefined where there are none. */
-  #freeSizes(dims: readonly number[]): readonly (number | undefined)[] | undefined {
+  #freeSizes(dims: readonly number[]): Sizes {
     const wanted = this.inputDims
     if (wanted.slice(1).every(dim => typeof dim === 'number')) return undefined
     return wanted.map((dim, i) => (i > 0 && typeof dim === 'string' ? dims[i] : undefined))
   }
 
-  #prepare(shape: readonly (number | undefined)[] | undefined): Promise<Ready> {
-    const key = String(shape)
+  #prepare(sizes: Sizes, targets: readonly TargetMode[]): Promise<Ready> {
+    const key = JSON.stringify([sizes ?? null, targets])
     const before = this.#ready.get(key)
     if (before) return before
     const oldest = [...this.#ready][0]
-    if (this.#ready.size >= cachedShapes && oldest) {
+    if (this.#ready.size >= cachedGraphs && oldest) {
       this.#ready.delete(oldest[0])
       void oldest[1].then(ready => ready.session.close())
     }
-    const ready = this.#compile(shape)
+    const ready = this.#compile(sizes, targets)
     this.#ready.set(key, ready)
     // A failure must not be remembered.
     ready.catch(() => this.#ready.delete(key))
     return ready
   }
 
-  async #compile(shape: readonly (number | undefined)[] | undefined): Promise<Ready> {
-    const { threads, top = 5, signal, labels, batchSize, runtime, ...analyze } = this.#options
+  async #compile(sizes: Sizes, target: readonly TargetMode[]): Promise<Ready> {
+    const { top = 5, threads, signal, labels: _, batchSize: __, runtime: ___, targets: ____, ...rest } = this.#options
     const compiled = await compileModel(this.#loaded.model, oracleOf(this.#runtime), {
-      ...analyze,
-      ...(shape && { shape }),
-      target: 'input',
+      ...rest,
+      ...(sizes && { shape: sizes }),
+      target,
       top,
     })
     signal?.throwIfAborted()
@@ -263,9 +245,31 @@ export class Explainer {
   }
 }
 
+/** Sizes for the free dimensions after the batch; undefined where there are none. */
+type Sizes = readonly (number | undefined)[] | undefined
+
+/** The outputs that explanations are read from; the model's own are not fetched. */
+function fetchedBy({ names }: Compiled): readonly string[] {
+  const fetched = names.explanations.flatMap(one => [
+    one.relevance,
+    one.explainedClass,
+    one.explainedLogit,
+    one.relevanceSum,
+    one.expectedSum,
+    one.versusClass,
+    ...one.layers.values(),
+  ])
+  const all = [...fetched, names.topClasses, names.topScores]
+  return [...new Set(all.flatMap(name => name ?? []))]
+}
+
 /** Inputs that the explained output does not depend on must be fed all the same: zeros. */
 function idleInputs({ model, names }: Compiled, count: number): Record<string, Tensor> {
-  const idle = model.graph.inputs.filter(({ name }) => name !== names.input && name !== names.target)
+  const own = new Set([
+    names.input,
+    ...names.explanations.flatMap(({ target, versus, functional }) => [target, versus, functional]),
+  ])
+  const idle = model.graph.inputs.filter(({ name }) => !own.has(name))
   return Object.fromEntries(
     idle.map(({ name, type }): [string, Tensor] => {
       const dims = (type?.dims ?? []).map((dim, axis) => (typeof dim === 'number' ? dim : axis === 0 ? count : 1))
@@ -274,18 +278,4 @@ function idleInputs({ model, names }: Compiled, count: number): Record<string, T
       return [name, { dtype: 'float32', dims, data: new Float32Array(size) }]
     }),
   )
-}
-
-function warningsOf(logit: number, sum: number, conservationError: number, bias: BiasPolicy): readonly Warning[] {
-  const warnings: Warning[] = []
-  if (logit < 0) {
-    const message = `the explained logit is negative (${logit.toPrecision(3)}): its relevance is evidence against the class`
-    warnings.push({ code: 'negative-logit', message })
-  }
-  if (conservationError > notableLoss) {
-    const share = `${(conservationError * 100).toPrecision(2)} % ${Math.abs(sum) < Math.abs(logit) ? 'less' : 'more'}`
-    const why = bias === 'ignore' ? 'some ended at neurons without a helping input' : 'biases keep their share'
-    warnings.push({ code: 'not-conserved', message: `the relevance sums to ${share} than the logit: ${why}` })
-  }
-  return warnings
 }

@@ -3,7 +3,7 @@
 import { describe, expect, it } from 'vitest'
 import { deepTaylor } from '../../src/core/5-explain/deep-taylor.ts'
 import type { Pooling } from '../../src/core/5-explain/method.ts'
-import type { CompileOptions } from '../../src/core/compile.ts'
+import type { CompileOptions } from '../../src/core/emit.ts'
 import { explained, floats, modelOf, node, tensor } from '../support/models.ts'
 
 /** One neuron y = relu(x·w + b) with three inputs, then a logit 1·y: relevance of the inputs, solved by hand. */

@@ -8,7 +8,9 @@ import { encodeModel } from '../../src/core/1-codec/encode.ts'
 import type { Facts } from '../../src/core/3-operators/operator.ts'
 import { reach } from '../../src/core/4-analyze/reach.ts'
 import { inferShapes } from '../../src/core/4-analyze/shapes.ts'
-import { type CompileOptions, compileModel } from '../../src/core/compile.ts'
+import type { ExplanationNames } from '../../src/core/5-explain/outputs.ts'
+import { compileModel } from '../../src/core/compile.ts'
+import type { CompileOptions } from '../../src/core/emit.ts'
 import { nodeRuntime } from '../../src/runtime/node.ts'
 import { oracleOf } from '../../src/runtime/oracle.ts'
 import type { SessionOptions, Tensor } from '../../src/runtime/session.ts'
@@ -144,7 +146,8 @@ export async function explained(
   readonly chosen: number[]
   readonly all: Record<string, { readonly dims: readonly number[]; readonly data: number[] }>
 }> {
-  const { model: compiled, names } = await compileModel(model, oracle, options)
+  const { model: compiled, names: all_names } = await compileModel(model, oracle, options)
+  const names = all_names.explanations[0] as ExplanationNames
   const all = await run(compiled, feeds)
   const data = (name: string) => all[name]?.data as number[]
   return {

@@ -73,6 +73,14 @@ export class GraphBuilder {
     return outputs
   }
 
+  /** One operation whose output is a value of its own, even where an equal operation was written before. */
+  named(opType: string, inputs: readonly Value[], hint: string): Value {
+    const output = this.fresh(hint)
+    const name = unused(this.#nodeNames, output)
+    this.#nodes.push({ name, opType, domain: '', inputs, outputs: [output], attributes: {} })
+    return output
+  }
+
   /** A constant of 64-bit integers; a list is a vector. */
   ints(values: number | readonly number[]): Value {
     return this.#constant(int64Tensor(values), `int_${typeof values === 'number' ? values : values.join('_')}`)

@@ -3,7 +3,7 @@
 import { describe, expect, it } from 'vitest'
 import { explained, floats, ints, modelOf, node, type Parts, tensor } from '../../../test/support/models.ts'
 import { float } from '../0-graph/builder.ts'
-import type { CompileOptions } from '../compile.ts'
+import type { CompileOptions } from '../emit.ts'
 import { deepTaylor } from './deep-taylor.ts'
 
 const positive = { low: 0, high: Number.POSITIVE_INFINITY }

@@ -38,6 +38,7 @@ export function gradients(name: GradientMethod): Method {
     pooling: 'winner',
     stabilizer: peerStabilizer,
     start: 'one',
+    conserves: false,
     ...(finish && { finish }),
     decide: layer => decide(name, layer),
   }

@@ -63,6 +63,8 @@ export interface Method {
   readonly decide: (layer: LayerFacts) => Decision
   /** What is sent back from the explained output: its logit, which relevance conserves, or 1. Default `logit`. */
   readonly start?: 'logit' | 'one'
+  /** Whether relevance should sum to what it started from. Default true; gradients sum to nothing in particular. */
+  readonly conserves?: false
   /** What is made of what arrives at the input: multiplied by it, or squared. Default: nothing. */
   readonly finish?: 'times-input' | 'squared'
 }

@@ -4,65 +4,112 @@ import type { GraphBuilder, Value } from '../0-graph/builder.ts'
 import type { DataType, Dim, ValueInfo } from '../0-graph/graph.ts'
 import type { Context } from '../3-operators/operator.ts'
 import type { Head } from '../4-analyze/explained-output.ts'
-import { type TargetValues, writePrediction } from './target.ts'
+import { type LogitTable, type TargetInputs, type TargetValues, writePrediction } from './target.ts'
+
+/** Names of one explanation's outputs, and of the inputs that choose its target. */
+export interface ExplanationNames extends TargetInputs {
+  /** float32, of the input's shape. */
+  readonly relevance: string
+  /** int64 [samples]: the class that was explained; of a hidden target, its channel. */
+  readonly explainedClass: string
+  /** float32 [samples]: f, its logit or functional, which the relevance started from. */
+  readonly explainedLogit: string
+  /** float32 [samples]: the sum of the relevance over one sample. */
+  readonly relevanceSum: string
+  /**
+   * float32 [samples]: what the relevance of a conserving method sums to. undefined where it sums to nothing in particular:
+   * with gradients, and where only a part is let through.
+   */
+  readonly expectedSum: string | undefined
+  /** int64 [samples]: the class that the target is held against; only for contrasts. */
+  readonly versusClass: string | undefined
+  /** What the target is called, where it is no class. */
+  readonly label: string | undefined
+  /** The target is evidence against its class. */
+  readonly isAgainst: boolean
+  /** float32, of the layer's shape: the relevance of the hidden layers that were asked for, by layer. */
+  readonly layers: ReadonlyMap<string, string>
+}
 
 /** Names of the compiled model's further inputs and outputs. */
 export interface CompiledNames {
   readonly input: string
-  /** int64 [1 or samples]; only where the target is an input. */
-  readonly target: string | undefined
-  /** float32, of the input's shape. */
-  readonly relevance: string
-  /** int64 [samples]: the class that was explained. */
-  readonly explainedClass: string
-  /** float32 [samples]: its logit, which the relevance started from. */
-  readonly explainedLogit: string
-  /** float32 [samples]: the sum of the relevance over one sample. */
-  readonly relevanceSum: string
+  /** One per target, in the order in which they were asked for. */
+  readonly explanations: readonly ExplanationNames[]
   /** int64 and float32 [samples × top]; only where `top` was asked for. */
   readonly topClasses: string | undefined
   readonly topScores: string | undefined
 }
 
-/** What the outputs are made of. */
+/** What one explanation's outputs are made of. */
 export interface Explained {
-  readonly input: ValueInfo
   readonly relevance: Value
-  readonly choice: TargetValues
-  readonly classes: number
-  readonly head: Head
-  /** How many of the most probable classes are returned; 0 for none. */
-  readonly top: number
+  readonly target: TargetValues
+  /** Whether the relevance should sum to what it started from. */
+  readonly isConserved: boolean
+  /** Relevance of hidden layers, by name. */
+  readonly layers: ReadonlyMap<string, { readonly relevance: Value; readonly dims: readonly Dim[] }>
 }
 
-/** Writes the outputs; their names are taken from the model where it does not use them itself. */
-export function writeOutputs(
-  context: Context,
-  { input, relevance, choice, classes, head, top }: Explained,
-): { names: CompiledNames; outputs: readonly ValueInfo[] } {
-  const { b } = context
-  const dims = input.type?.dims ?? []
-  const batch: Dim = dims[0] ?? ''
-  const outputs: ValueInfo[] = []
-  const output = (name: string, value: Value, dtype: DataType, shape: readonly Dim[]): string => {
-    const written = b.op('Identity', [value], {}, name)
-    outputs.push({ name: written, type: { dtype, dims: shape } })
+/** Writes outputs; their names are taken from the model where it does not use them itself. */
+export class OutputWriter {
+  readonly #context: Context
+  readonly #input: ValueInfo
+  readonly outputs: ValueInfo[] = []
+
+  constructor(context: Context, input: ValueInfo) {
+    this.#context = context
+    this.#input = input
+  }
+
+  /** The outputs of one explanation. */
+  explanation({ relevance, target, isConserved, layers }: Explained): ExplanationNames {
+    const dims = this.#input.type?.dims ?? []
+    // In the order in which a reader of the model meets them.
+    const written = this.#output('relevance', relevance, 'float32', dims)
+    const explainedClass = this.#output('explained_class', target.chosen, 'int64', [this.#batch])
+    const explainedLogit = this.#output('explained_logit', target.logit, 'float32', [this.#batch])
+    return {
+      ...target.names,
+      relevance: written,
+      explainedClass,
+      explainedLogit,
+      expectedSum: isConserved ? explainedLogit : undefined,
+      versusClass: target.against && this.#output('versus_class', target.against, 'int64', [this.#batch]),
+      label: target.label,
+      isAgainst: target.isAgainst,
+      relevanceSum: this.#output('relevance_sum', sumPerSample(this.#context.b, relevance, dims.length), 'float32', [
+        this.#batch,
+      ]),
+      layers: new Map(
+        [...layers].map(([layer, { relevance: hidden, dims: shape }]) => [
+          layer,
+          this.#output(`relevance_of/${layer}`, hidden, 'float32', shape),
+        ]),
+      ),
+    }
+  }
+
+  /** The most probable classes and their scores; nothing where none are asked for. */
+  prediction(table: LogitTable, head: Head, top: number): Pick<CompiledNames, 'topClasses' | 'topScores'> {
+    if (top === 0) return { topClasses: undefined, topScores: undefined }
+    const best = writePrediction(this.#context, table, head, top)
+    const width = Math.min(top, table.classes)
+    return {
+      topClasses: this.#output('top_classes', best.classes, 'int64', [this.#batch, width]),
+      topScores: this.#output('top_scores', best.scores, 'float32', [this.#batch, width]),
+    }
+  }
+
+  get #batch(): Dim {
+    return this.#input.type?.dims?.[0] ?? ''
+  }
+
+  #output(name: string, value: Value, dtype: DataType, shape: readonly Dim[]): string {
+    const written = this.#context.b.named('Identity', [value], name)
+    this.outputs.push({ name: written, type: { dtype, dims: shape } })
     return written
   }
-  const names = {
-    input: input.name,
-    target: choice.inputs[0]?.name,
-    relevance: output('relevance', relevance, 'float32', dims),
-    explainedClass: output('explained_class', choice.chosen, 'int64', [batch]),
-    explainedLogit: output('explained_logit', choice.logit, 'float32', [batch]),
-    relevanceSum: output('relevance_sum', sumPerSample(b, relevance, dims.length), 'float32', [batch]),
-  }
-  if (top === 0) return { names: { ...names, topClasses: undefined, topScores: undefined }, outputs }
-  const best = writePrediction(context, choice.table, classes, head, top)
-  const width = Math.min(top, classes)
-  const topClasses = output('top_classes', best.classes, 'int64', [batch, width])
-  const topScores = output('top_scores', best.scores, 'float32', [batch, width])
-  return { names: { ...names, topClasses, topScores }, outputs }
 }
 
 /** Σ over everything but the first axis; a vector is one sample. */

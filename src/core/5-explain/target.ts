@@ -1,6 +1,9 @@
-/** What is explained: one class of each sample, chosen by the graph itself, at compile time, or by whoever runs the model. */
+/**
+ * What is explained: a linear functional of the outputs, f = Σ_c t_c·z_c, or a hidden neuron. Chosen by the graph itself,
+ * at compile time, or by whoever runs the model.
+ */
 
-import type { Value } from '../0-graph/builder.ts'
+import type { GraphBuilder, Value } from '../0-graph/builder.ts'
 import type { ValueInfo } from '../0-graph/graph.ts'
 import { dimsOf } from '../0-graph/shapes.ts'
 import type { Context } from '../3-operators/operator.ts'
@@ -8,23 +11,60 @@ import type { Head } from '../4-analyze/explained-output.ts'
 import { DeepTaylorError } from '../diagnostics.ts'
 
 /**
- * How the explained class is chosen: `top`, the arg-max inside the graph; a number, that class of every sample; `input`, a
- * further input `target` of the compiled model, int64 of one element or one per sample, in which −1 is the most
- * probable class, −2 the second, and so on.
+ * A class: `top`, the arg-max inside the graph; a number ≥ 0, that class of every sample; −k, the k-th most probable;
+ * `input`, a further input of the compiled model, int64 of one element or one per sample, which may hold −k as well.
  */
-export type TargetMode = 'top' | 'input' | number
+export type ClassChoice = 'top' | 'input' | number
+
+/**
+ * What is explained. A class; why one class and not another (t = e_a − e_b), or evidence against one (t = −e_c), both as
+ * one neuron of the last linear layer; any t, float32 numbers by class or a further input of one row or one per sample;
+ * or a hidden neuron (its channel and place) or channel of a layer, by the layer's name.
+ */
+export type TargetMode =
+  | ClassChoice
+  | { readonly class: ClassChoice; readonly versus: ClassChoice }
+  | { readonly not: ClassChoice }
+  | { readonly functional: 'input' | readonly number[] }
+  | { readonly layer: string; readonly neuron: readonly number[] }
+
+/** Names of the target's further inputs of the compiled model; undefined where it has none. */
+export interface TargetInputs {
+  /** int64 [1 or samples]. */
+  readonly target: string | undefined
+  /** int64 [1 or samples]: the class that the target is held against. */
+  readonly versus: string | undefined
+  /** float32 [1 or samples, classes]: t. */
+  readonly functional: string | undefined
+}
 
 /** What the target's part of the graph makes. */
 export interface TargetValues {
-  /** What is sent back: the explained logit (or 1) in its place, zeros elsewhere; of the logits' shape. */
+  /** Where the relevance starts: the logits, or a hidden value. */
+  readonly at: Value
+  /** One class: f in its place, zeros elsewhere, of the shape of `at`. */
   readonly start: Value
-  /** int64, one class per sample. */
+  /** A functional of several classes, t in the logits' shape: it is one neuron on top of the last linear layer. */
+  readonly functional: Value | undefined
+  /** int64, one class (or hidden channel) per sample. */
   readonly chosen: Value
-  /** One logit per sample. */
+  /** f, one per sample. */
   readonly logit: Value
-  /** The logits as samples × classes. */
-  readonly table: Value
+  /** int64, the class that it is held against, one per sample. */
+  readonly against: Value | undefined
+  /** What it is called, where it is no class. */
+  readonly label: string | undefined
+  /** Evidence against a class. */
+  readonly isAgainst: boolean
+  readonly names: TargetInputs
   readonly inputs: readonly ValueInfo[]
+}
+
+/** The logits as a table of samples × classes, and what is read off it. */
+export interface LogitTable {
+  readonly logits: Value
+  readonly table: Value
+  readonly classes: number
 }
 
 /**
@@ -43,58 +83,210 @@ export function classesOf(context: Pick<Context, 'shapes'>, logits: Value, outpu
   })
 }
 
-/** Writes the choice of the target. */
+/** The logits as a table. */
+export function writeTable({ b }: Context, logits: Value, classes: number): LogitTable {
+  return { logits, table: b.op('Reshape', [logits, b.ints([-1, classes])], {}, 'table'), classes }
+}
+
+/** Writes a target on the logits; `from` says what is sent back from one class, its logit or 1. */
 export function writeTarget(
   context: Context,
-  logits: Value,
-  classes: number,
-  mode: TargetMode,
+  logits: LogitTable,
+  mode: Exclude<TargetMode, { readonly layer: string }>,
   from: 'logit' | 'one' = 'logit',
 ): TargetValues {
   const { b } = context
-  const table = b.op('Reshape', [logits, b.ints([-1, classes])], {}, 'table')
-  const samples = b.op('Slice', [b.op('Shape', [table], {}, 'shape'), b.ints([0]), b.ints([1])], {}, 'samples')
-  const column = b.op('Concat', [samples, b.ints([1])], { axis: 0 }, 'column')
-  const { index, inputs } = chosenIndex(context, table, classes, mode, column)
-  const logit = b.op('GatherElements', [table, index], { axis: 1 }, 'logit')
-  const range = b.op('Reshape', [b.ints(Array.from({ length: classes }, (_, i) => i)), b.ints([1, -1])], {}, 'classes')
-  const isChosen = b.op('Equal', [range, index], {}, 'is_chosen')
-  const placed = b.op('Where', [isChosen, from === 'one' ? b.floats(1) : table, b.floats(0)], {}, 'placed')
-  return {
-    start: b.op('Reshape', [placed, b.op('Shape', [logits], {}, 'shape')], {}, 'start'),
-    chosen: b.op('Reshape', [index, b.ints([-1])], {}, 'chosen'),
-    logit: b.op('Reshape', [logit, b.ints([-1])], {}, 'logit'),
-    table,
-    inputs,
+  const writer = new ClassWriter(context, logits)
+  const shaped = (value: Value, hint: string) =>
+    b.op('Reshape', [value, b.op('Shape', [logits.logits], {}, 'shape')], {}, hint)
+  const row = (index: Value) => b.op('Reshape', [index, b.ints([-1])], {}, 'chosen')
+  const finish = (
+    index: Value,
+    placed: Value,
+    functional: Value | undefined,
+    more: Partial<Pick<TargetValues, 'against' | 'isAgainst' | 'label'>> = {},
+  ): TargetValues => ({
+    at: logits.logits,
+    start: shaped(placed, 'start'),
+    functional: functional && shaped(functional, 'functional'),
+    chosen: row(index),
+    against: undefined,
+    label: undefined,
+    isAgainst: false,
+    ...more,
+    logit:
+      functional === undefined
+        ? b.op(
+            'Reshape',
+            [b.op('GatherElements', [logits.table, index], { axis: 1 }, 'logit'), b.ints([-1])],
+            {},
+            'logit',
+          )
+        : b.op(
+            'ReduceSum',
+            [b.op('Mul', [functional, logits.table], {}, 'evidence'), b.ints([1])],
+            { keepdims: 0 },
+            'logit',
+          ),
+    names: writer.names,
+    inputs: writer.inputs,
+  })
+  const unit = (index: Value) => b.op('Where', [writer.isClass(index), b.floats(1), b.floats(0)], {}, 'unit')
+  const placedBy = (t: Value) => (from === 'one' ? t : b.op('Mul', [t, logits.table], {}, 'placed'))
+  if (typeof mode !== 'object') {
+    const index = writer.index(mode, 'target')
+    const value = from === 'one' ? b.floats(1) : logits.table
+    return finish(index, b.op('Where', [writer.isClass(index), value, b.floats(0)], {}, 'placed'), undefined)
+  }
+  if ('versus' in mode) {
+    const index = writer.index(mode.class, 'target')
+    const against = writer.index(mode.versus, 'versus')
+    const t = b.op('Sub', [unit(index), unit(against)], {}, 'contrast')
+    return finish(index, placedBy(t), t, { against: row(against) })
+  }
+  if ('not' in mode) {
+    const index = writer.index(mode.not, 'target')
+    const t = b.op('Neg', [unit(index)], {}, 'against')
+    return finish(index, placedBy(t), t, { isAgainst: true })
+  }
+  const t = writer.functional(mode.functional)
+  return finish(b.op('ArgMax', [t], { axis: 1, keepdims: 1 }, 'strongest'), placedBy(t), t, { label: 'functional' })
+}
+
+/** Writes choices of classes, and keeps the inputs that they ask for. */
+class ClassWriter {
+  readonly #b: GraphBuilder
+  readonly #logits: LogitTable
+  readonly #column: Value
+  readonly #samples: Value
+  readonly inputs: ValueInfo[] = []
+  names: TargetInputs = { target: undefined, versus: undefined, functional: undefined }
+
+  constructor({ b }: Context, logits: LogitTable) {
+    this.#b = b
+    this.#logits = logits
+    const shape = b.op('Shape', [logits.table], {}, 'shape')
+    this.#samples = b.op('Slice', [shape, b.ints([0]), b.ints([1])], {}, 'samples')
+    this.#column = b.op('Concat', [this.#samples, b.ints([1])], { axis: 0 }, 'column')
+  }
+
+  /** One class per sample, int64, as a column. */
+  index(choice: ClassChoice, input: 'target' | 'versus'): Value {
+    const b = this.#b
+    const { table } = this.#logits
+    if (choice === 'top') return b.op('ArgMax', [table], { axis: 1, keepdims: 1 }, 'top')
+    if (typeof choice === 'number') {
+      const fixed = b.op('Expand', [b.ints([choice < 0 ? -1 - choice : choice]), this.#column], {}, 'fixed')
+      return choice < 0 ? b.op('GatherElements', [this.#ranking(), fixed], { axis: 1 }, 'ranked') : fixed
+    }
+    const name = this.#input(input, { dtype: 'int64', dims: ['targets'] })
+    const asked = b.op('Expand', [b.op('Reshape', [name, b.ints([-1, 1])], {}, 'asked'), this.#column], {}, 'asked')
+    // −1 is the first place of the ranking. A class that does not exist fails in GatherElements instead of explaining nothing.
+    const isRank = b.op('Less', [asked, b.ints([0])], {}, 'is_rank')
+    const place = b.op('Where', [isRank, b.op('Sub', [b.ints([-1]), asked], {}, 'place'), b.ints([0])], {}, 'place')
+    const ranked = b.op('GatherElements', [this.#ranking(), place], { axis: 1 }, 'ranked')
+    return b.op('Where', [isRank, ranked, asked], {}, 'index')
+  }
+
+  /** Where the table's column is the chosen class. */
+  isClass(index: Value): Value {
+    const b = this.#b
+    const numbers = b.ints(Array.from({ length: this.#logits.classes }, (_, i) => i))
+    return b.op('Equal', [b.op('Reshape', [numbers, b.ints([1, -1])], {}, 'classes'), index], {}, 'is_chosen')
+  }
+
+  /** t as a row per sample. */
+  functional(given: 'input' | readonly number[]): Value {
+    const b = this.#b
+    const { classes } = this.#logits
+    const t =
+      given === 'input'
+        ? this.#input('functional', { dtype: 'float32', dims: ['functionals', classes] })
+        : b.floats(given, 'float32', [1, classes])
+    const rows = b.op('Concat', [this.#samples, b.ints([classes])], { axis: 0 }, 'rows')
+    return b.op('Expand', [t, rows], {}, 'functional')
+  }
+
+  #ranking(): Value {
+    const b = this.#b
+    const { table, classes } = this.#logits
+    return b.ops('TopK', [table, b.ints([classes])], 2, { axis: 1 }, 'ranking')[1] as Value
+  }
+
+  #input(kind: keyof TargetInputs, type: NonNullable<ValueInfo['type']>): Value {
+    const name = this.#b.within('', () => this.#b.fresh(kind))
+    this.inputs.push({ name, type })
+    this.names = { ...this.names, [kind]: name }
+    return name
   }
 }
 
-/** One class per sample, as a column. */
-function chosenIndex(
-  { b }: Context,
-  table: Value,
-  classes: number,
-  mode: TargetMode,
-  column: Value,
-): { index: Value; inputs: readonly ValueInfo[] } {
-  if (mode === 'top') return { index: b.op('ArgMax', [table], { axis: 1, keepdims: 1 }, 'top'), inputs: [] }
-  if (mode !== 'input') return { index: b.op('Expand', [b.ints([mode]), column], {}, 'fixed'), inputs: [] }
-  const target = b.within('', () => b.fresh('target'))
-  const asked = b.op('Expand', [b.op('Reshape', [target, b.ints([-1, 1])], {}, 'asked'), column], {}, 'asked')
-  // −1 is the first place of the ranking. A class that does not exist fails in GatherElements instead of explaining nothing.
-  const [, ranking] = b.ops('TopK', [table, b.ints([classes])], 2, { axis: 1 }, 'ranking') as [Value, Value]
-  const isRank = b.op('Less', [asked, b.ints([0])], {}, 'is_rank')
-  const place = b.op('Where', [isRank, b.op('Sub', [b.ints([-1]), asked], {}, 'place'), b.ints([0])], {}, 'place')
-  const ranked = b.op('GatherElements', [ranking, place], { axis: 1 }, 'ranked')
-  const index = b.op('Where', [isRank, ranked, asked], {}, 'index')
-  return { index, inputs: [{ name: target, type: { dtype: 'int64', dims: ['targets'] } }] }
+/**
+ * Writes a hidden target: a channel (axis 1) with all its places, or one neuron.
+ *
+ * @throws DeepTaylorError `target-invalid` for a neuron that does not exist
+ */
+export function writeHiddenTarget(
+  context: Context,
+  value: Value,
+  { layer, neuron }: { readonly layer: string; readonly neuron: readonly number[] },
+  from: 'logit' | 'one' = 'logit',
+): TargetValues {
+  const { b } = context
+  const isNeuron = neuronMask(context, value, { layer, neuron })
+  const start = b.op('Where', [isNeuron, from === 'one' ? b.floats(1) : value, b.floats(0)], {}, 'placed')
+  const own = b.op('Where', [isNeuron, value, b.floats(0)], {}, 'own')
+  const axes = (dimsOf(context.shapes, value) ?? []).slice(1).map((_, i) => i + 1)
+  const logit = b.op('ReduceSum', [own, b.ints(axes)], { keepdims: 0 }, 'logit')
+  return {
+    at: value,
+    start,
+    functional: undefined,
+    chosen: b.op('Expand', [b.ints([neuron[0] as number]), b.op('Shape', [logit], {}, 'shape')], {}, 'chosen'),
+    logit,
+    against: undefined,
+    label: `${layer}:${neuron.join(',')}`,
+    isAgainst: false,
+    names: { target: undefined, versus: undefined, functional: undefined },
+    inputs: [],
+  }
+}
+
+/**
+ * True at a neuron or channel of a layer, in a shape that broadcasts to its value.
+ *
+ * @throws DeepTaylorError `target-invalid`
+ */
+export function neuronMask(
+  { b, shapes }: Context,
+  value: Value,
+  { layer, neuron }: { readonly layer: string; readonly neuron: readonly number[] },
+): Value {
+  const dims = dimsOf(shapes, value) ?? []
+  const invalid = (reason: string) =>
+    new DeepTaylorError('target-invalid', { target: `${layer}:${neuron.join(',')}`, reason })
+  const shown = `the layer's output has shape [${dims.map(dim => (dim === '' ? '?' : dim))}]`
+  if (dims.length < 2) throw invalid(`${shown}, no channels`)
+  if (neuron.length !== 1 && neuron.length !== dims.length - 1) {
+    throw invalid(`${shown}: give a channel, or all ${dims.length - 1} coordinates of a neuron`)
+  }
+  const conditions = neuron.map((coordinate, i) => {
+    const size = dims[i + 1]
+    if (typeof size !== 'number') throw invalid(`${shown}: fix its free sizes with --shape`)
+    if (!Number.isInteger(coordinate) || coordinate < 0 || coordinate >= size) {
+      throw invalid(`${shown}: coordinate ${i + 1} goes from 0 to ${size - 1}`)
+    }
+    const range = b.ints(Array.from({ length: size }, (_, at) => at))
+    const along = b.op('Reshape', [range, b.ints(dims.map((_, axis) => (axis === i + 1 ? -1 : 1)))], {}, 'along')
+    return b.op('Equal', [along, b.ints([coordinate])], {}, 'is_there')
+  })
+  return conditions.reduce((all, condition) => b.op('And', [all, condition], {}, 'is_neuron'))
 }
 
 /** The most probable classes: int64 and float32 of samples × count. Without a head of its own, softmax is assumed. */
 export function writePrediction(
   { b }: Context,
-  table: Value,
-  classes: number,
+  { table, classes }: LogitTable,
   head: Head,
   count: number,
 ): { classes: Value; scores: Value } {

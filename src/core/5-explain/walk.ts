@@ -4,7 +4,7 @@
  */
 
 import type { Value } from '../0-graph/builder.ts'
-import { isNonNegative } from '../3-operators/domain.ts'
+import { type Domain, isNonNegative } from '../3-operators/domain.ts'
 import type { Context, LinearOperator } from '../3-operators/operator.ts'
 import type { Method } from './method.ts'
 import type { Step } from './plan.ts'
@@ -18,17 +18,24 @@ export interface Walk {
   readonly steps: readonly Step[]
   readonly boundsOf: (value: Value) => Bounds
   readonly presenceOf: (value: Value) => Value
+  readonly domainOf: (value: Value) => Domain
+  /** What is let through of a hidden value's relevance; undefined for all of it. */
+  readonly filterOf?: (value: Value) => ((relevance: Value) => Value) | undefined
 }
 
-/** Writes the relevance of every value on the way, from `start` at `output`; returns it by value. */
-export function walk(plan: Walk, output: Value, start: Value): ReadonlyMap<Value, Value> {
+/** What values received from the nodes that read them. */
+export type Received = ReadonlyMap<Value, readonly Value[]>
+
+/** Writes the relevance of every value on the way back from where some was received; returns it by value. */
+export function walk(plan: Walk, start: Received): ReadonlyMap<Value, Value> {
   const { b } = plan.context
-  const received = new Map<Value, Value[]>([[output, [start]]])
+  const received = new Map<Value, readonly Value[]>(start)
   const relevances = new Map<Value, Value>()
   const relevanceOf = (value: Value): Value | undefined => {
     const parts = received.get(value)
     if (!parts) return undefined
-    const sum = parts.length === 1 ? (parts[0] as Value) : b.op('Sum', parts, {}, 'total')
+    const all = parts.length === 1 ? (parts[0] as Value) : b.op('Sum', parts, {}, 'total')
+    const sum = plan.filterOf?.(value)?.(all) ?? all
     relevances.set(value, sum)
     return sum
   }
@@ -70,7 +77,7 @@ function sharesOf(plan: Walk, step: Step, outgoing: readonly (Value | undefined)
     if (decision.kind === 'winner') return only(operator.winner(node, r, context))
     // Peers' ε belongs to the rules of linear layers; proportional pooling is exact with every method.
     const whole: Layered = { rule: z, branches: [operator.sum(node, context)], bias: undefined, stabilizer: 0 }
-    return byRule(plan, step, whole, r)
+    return shareByRule(plan, step, whole, r)
   }
   if (operator.kind !== 'linear') throw new Error(`${node.name}: nothing was decided`)
   if (decision.kind === 'gradient') {
@@ -85,17 +92,23 @@ function sharesOf(plan: Walk, step: Step, outgoing: readonly (Value | undefined)
     bias: (decision.bias ?? plan.method.bias) === 'ignore' ? undefined : biasOf(plan, step, operator),
     stabilizer: decision.stabilizer ?? plan.method.stabilizer,
   }
-  return byRule(plan, step, layer, r)
+  return shareByRule(plan, step, layer, r)
 }
 
 /** A linear layer and how its relevance is shared. */
-type Layered = Pick<Redistribution, 'branches' | 'bias' | 'stabilizer'> & { readonly rule: Rule }
+export type Layered = Pick<Redistribution, 'branches' | 'bias' | 'stabilizer'> & { readonly rule: Rule }
 
 function biasOf({ context }: Walk, { node, biasBehind }: Step, operator: LinearOperator): Value | undefined {
   return biasBehind ? biasBehind.inputs.find(name => !context.active.has(name)) : operator.bias?.(node, context)
 }
 
-function byRule(plan: Walk, step: Step, { rule, ...layer }: Layered, relevance: Value): readonly (Value | undefined)[] {
+/** One relevance per input of a step's node, by the layer's rule. */
+export function shareByRule(
+  plan: Walk,
+  step: Step,
+  { rule, ...layer }: Layered,
+  relevance: Value,
+): readonly (Value | undefined)[] {
   const active = step.node.inputs.flatMap((name, i) => (plan.context.active.has(name) ? [i] : []))
   const redistribution: Redistribution = {
     ...layer,

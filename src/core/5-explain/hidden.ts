@@ -1,0 +1,62 @@
+/** Hidden layers by name: where relevance may start, be read, or be held back to some channels. */
+
+import type { Value } from '../0-graph/builder.ts'
+import { consumersOf, type Graph } from '../0-graph/graph.ts'
+import { DeepTaylorError } from '../diagnostics.ts'
+import type { Step } from './plan.ts'
+
+/** A neuron (its coordinates but the sample's) or a channel of a layer. */
+export interface HiddenNeuron {
+  readonly layer: string
+  readonly neuron: readonly number[]
+}
+
+/**
+ * `LAYER:CHANNEL` or `LAYER:CHANNEL,ROW,COLUMN`; undefined for texts of another form. Layers may have colons in their names.
+ */
+export function parseHidden(text: string): HiddenNeuron | undefined {
+  const match = /^(.+):(\d+(?:,\d+)*)$/s.exec(text)
+  return match ? { layer: match[1] as string, neuron: (match[2] as string).split(',').map(Number) } : undefined
+}
+
+/** Finds the values that layers' names stand for. */
+export class HiddenLayers {
+  readonly #values = new Map<string, Value>()
+  readonly #names: string[] = []
+
+  /** `steps` lie between the explained input and output of `graph`. */
+  constructor(graph: Graph, steps: readonly Step[]) {
+    const consumers = consumersOf(graph)
+    const byInput = new Map(steps.flatMap(step => step.node.inputs.map(input => [input, step] as const)))
+    for (const { node, operator } of steps) {
+      const output = node.outputs[0] as Value
+      const reader = byInput.get(output)
+      // A neuron is a linear map and its activation function: where one follows, its output is the layer's.
+      const isNeuron =
+        operator.kind === 'linear' && reader?.operator.kind === 'gate' && consumers.get(output)?.length === 1
+      const value = isNeuron ? (reader.node.outputs[0] as Value) : output
+      this.#values.set(node.name, value)
+      this.#names.push(node.name)
+      for (const name of node.outputs) if (!this.#values.has(name)) this.#values.set(name, name)
+    }
+  }
+
+  /**
+   * The value of a layer: the output of its activation function where one follows it.
+   *
+   * @throws DeepTaylorError `layer-unknown`, with those that there are
+   */
+  valueOf(layer: string): Value {
+    const value = this.#values.get(layer)
+    if (value !== undefined) return value
+    const names = this.#names
+    const shown =
+      names.length > 12 ? `${names.slice(0, 12).join(', ')} and ${names.length - 12} more` : names.join(', ')
+    throw new DeepTaylorError('layer-unknown', { layer, reason: `the layers are ${shown}` })
+  }
+
+  /** Whether there is such a layer. */
+  has(layer: string): boolean {
+    return this.#values.has(layer)
+  }
+}

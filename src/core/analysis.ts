@@ -1,0 +1,118 @@
+/** What the compiler finds out about a model before it writes anything: shapes, domains, and the rule of every layer. */
+
+import { constantsOf, type Model, type ValueInfo } from './0-graph/graph.ts'
+import type { Shapes } from './0-graph/shapes.ts'
+import { canonizeLayers, canonizeStructure } from './2-canonize/canonize.ts'
+import type { Domain } from './3-operators/domain.ts'
+import type { Facts } from './3-operators/operator.ts'
+import { chooseInput, chooseOutput } from './4-analyze/choose.ts'
+import { domainsOf } from './4-analyze/domains.ts'
+import { type ExplainedOutput, explainedOutput } from './4-analyze/explained-output.ts'
+import { type InputBox, inputDomain } from './4-analyze/input-domain.ts'
+import type { Oracle } from './4-analyze/oracle.ts'
+import { settleParameters } from './4-analyze/parameters.ts'
+import { reach } from './4-analyze/reach.ts'
+import { inferShapes, withInputDims } from './4-analyze/shapes.ts'
+import { deepTaylor } from './5-explain/deep-taylor.ts'
+import type { LayerRule } from './5-explain/layer-rules.ts'
+import type { Method } from './5-explain/method.ts'
+import { plan, refuseSubgraphs, refuseUnsupported, type Step } from './5-explain/plan.ts'
+import { classesOf } from './5-explain/target.ts'
+import { DeepTaylorError } from './diagnostics.ts'
+
+/** What may be said about an explanation before it is compiled. */
+export interface AnalyzeOptions {
+  /** The input to explain in terms of. Default: the only one that the output depends on. */
+  readonly input?: string
+  /** The output to explain. Default: the first. */
+  readonly output?: string
+  /** What values the input can have. Default: any (`undefined`). */
+  readonly box?: InputBox
+  /** Sizes for free dimensions of the input; `undefined` leaves one as it is. */
+  readonly shape?: readonly (number | undefined)[]
+  /** Default `deepTaylor()`. */
+  readonly method?: Method
+  /** Rules for single layers, before what the method decides; of several that match a layer, the last counts. */
+  readonly rules?: readonly LayerRule[]
+}
+
+/** A model, looked through: what the compiler found before it wrote anything. */
+export interface Analysis {
+  /** The canonical model. */
+  readonly model: Model
+  readonly shapes: Shapes
+  readonly facts: Facts
+  readonly input: ValueInfo
+  readonly explained: ExplainedOutput
+  /** Length of one row of logits. */
+  readonly classes: number
+  readonly box: InputBox | undefined
+  readonly method: Method
+  /** What is known of every value between input and output. */
+  readonly domains: ReadonlyMap<string, Domain>
+  /** What relevance does at every node between input and output, in the order of the graph. */
+  readonly steps: readonly Step[]
+}
+
+/**
+ * The input that an explanation of `model` would be in terms of.
+ *
+ * @throws DeepTaylorError `option-invalid`, `no-path`, `unsupported-graph`, `unsupported-opset`
+ */
+export function explainedInput(model: Model, options: Pick<AnalyzeOptions, 'input' | 'output'> = {}): ValueInfo {
+  const { graph } = canonizeStructure(model)
+  const { logits } = explainedOutput(graph, chooseOutput(graph, options.output))
+  return chooseInput(graph, logits, options.input)
+}
+
+/**
+ * Looks a model through without writing anything: shapes, domains, and the rule that every layer gets.
+ *
+ * @throws DeepTaylorError `unsupported-*`, `no-path`, `option-invalid`
+ */
+export async function analyze(model: Model, oracle: Oracle, options: AnalyzeOptions = {}): Promise<Analysis> {
+  const structural = canonizeStructure(model)
+  const named = options.shape ? fixShape(structural, options) : structural
+  refuseSubgraphs(named.graph.nodes)
+  const output = chooseOutput(named.graph, options.output)
+  const settled = await settleParameters(named, oracle)
+  const layered = canonizeLayers(settled.model.graph, settled.shapes)
+  const canonical: Model = { ...settled.model, graph: layered }
+  const shapes = await inferShapes(canonical, oracle)
+  const explained = explainedOutput(layered, output)
+  const input = chooseInput(layered, explained.logits, options.input)
+  const { active, nodes } = reach(layered, input.name, explained.logits)
+  if (nodes.length === 0) throw new DeepTaylorError('no-path', { input: input.name, output })
+  const { initializers } = layered
+  const facts: Facts = { shapes, constants: constantsOf(layered), active, initializers }
+  refuseUnsupported(nodes, facts)
+  const method = options.method ?? deepTaylor()
+  const domains = domainsOf(nodes, facts, input.name, inputDomain(options.box))
+  return {
+    model: canonical,
+    shapes,
+    facts,
+    input,
+    explained,
+    classes: classesOf(facts, explained.logits, output),
+    box: options.box,
+    method,
+    domains,
+    steps: plan(layered, nodes, facts, domains, method, options.rules),
+  }
+}
+
+function fixShape(model: Model, { shape, input, output }: AnalyzeOptions): Model {
+  const { name } = explainedInput(model, {
+    ...(input !== undefined && { input }),
+    ...(output !== undefined && { output }),
+  })
+  const rank = model.graph.inputs.find(info => info.name === name)?.type?.dims?.length
+  if (shape && rank !== undefined && shape.length !== rank) {
+    throw new DeepTaylorError('option-invalid', {
+      option: `shape ${shape.map(dim => dim ?? '?').join(',')}`,
+      reason: `input "${name}" has ${rank} dimensions`,
+    })
+  }
+  return { ...model, graph: withInputDims(model.graph, new Map([[name, shape ?? []]])) }
+}

@@ -1,0 +1,182 @@
+/** From the analysis to the graph that explains itself: targets, the reverse pass for each, outputs, metadata. */
+
+import { GraphBuilder, type Value } from './0-graph/builder.ts'
+import type { Dim, Model, ValueInfo } from './0-graph/graph.ts'
+import { verify } from './0-graph/verify.ts'
+import { dropDead } from './2-canonize/drop-dead.ts'
+import { linearOutput } from './3-operators/domain.ts'
+import { zerosLike } from './3-operators/like.ts'
+import type { Context } from './3-operators/operator.ts'
+import { writeBox } from './4-analyze/input-domain.ts'
+import { boundsFrom } from './5-explain/bounds.ts'
+import { receivedFrom } from './5-explain/functional.ts'
+import { HiddenLayers, type HiddenNeuron } from './5-explain/hidden.ts'
+import type { Method } from './5-explain/method.ts'
+import { type CompiledNames, OutputWriter } from './5-explain/outputs.ts'
+import { presenceIn } from './5-explain/presence.ts'
+import {
+  type ClassChoice,
+  neuronMask,
+  type TargetMode,
+  writeHiddenTarget,
+  writeTable,
+  writeTarget,
+} from './5-explain/target.ts'
+import { type Walk, walk } from './5-explain/walk.ts'
+import { lower } from './6-lower/lower.ts'
+import type { Analysis, AnalyzeOptions } from './analysis.ts'
+import { DeepTaylorError } from './diagnostics.ts'
+import { version } from './version.ts'
+
+/** What is asked of the compiled model. */
+export interface CompileOptions extends AnalyzeOptions {
+  /** What is explained; several targets share the forward pass and every denominator. Default `top`. */
+  readonly target?: TargetMode | readonly TargetMode[]
+  /** Hidden layers whose relevance is a further output, by name. */
+  readonly layers?: readonly string[]
+  /**
+   * Only the relevance that flows through these hidden channels or neurons (concept-conditional relevance, Achtibat et
+   * al. 2023); of one neuron j it is the message [[x_f]_j]_i. Several of one layer are taken together.
+   */
+  readonly through?: readonly HiddenNeuron[]
+  /** How many of the most probable classes it returns besides. Default 0. */
+  readonly top?: number
+}
+
+/** The model that explains itself. */
+export interface Compiled {
+  readonly model: Model
+  readonly names: CompiledNames
+  readonly analysis: Analysis
+}
+
+/** Writes the explanation of an analysed model. */
+export function emit(analysis: Analysis, options: CompileOptions): Compiled {
+  const { model, facts, input, explained, classes, method, steps, box } = analysis
+  const { layers = [], through = [], top = 0 } = options
+  const targets = targetsOf(options)
+  for (const target of targets) checkTarget(target, classes)
+  const b = new GraphBuilder(model.graph)
+  const context: Context = { ...facts, b }
+  const given = box && b.within('box', () => writeBox(context, input.name, box))
+  const hidden = new HiddenLayers(model.graph, steps)
+  const filters = b.within('through', () => filtersOf(context, hidden, through))
+  const plan: Walk = {
+    context,
+    method,
+    steps,
+    boundsOf: given ? boundsFrom(model.graph, context, input.name, given) : noBounds,
+    presenceOf: presenceIn(model.graph, context),
+    domainOf: value => analysis.domains.get(value) ?? linearOutput,
+    filterOf: value => filters.get(value),
+  }
+  const logits = b.within('target', () => writeTable(context, explained.logits, classes))
+  const outputs = new OutputWriter(context, input)
+  const inputs: ValueInfo[] = []
+  const explanations = targets.map(mode => {
+    const target = b.within('target', () =>
+      typeof mode === 'object' && 'layer' in mode
+        ? writeHiddenTarget(context, hidden.valueOf(mode.layer), mode, method.start)
+        : writeTarget(context, logits, mode, method.start),
+    )
+    inputs.push(...target.inputs)
+    const relevances = walk(plan, receivedFrom(plan, target))
+    const relevance = relevances.get(input.name)
+    if (!relevance) throw new DeepTaylorError('no-path', { input: input.name, output: explained.output })
+    const shown = layers.map((layer): [string, { relevance: Value; dims: readonly Dim[] }] => {
+      const value = hidden.valueOf(layer)
+      const dims = analysis.shapes.get(value)?.dims ?? []
+      return [layer, { relevance: relevances.get(value) ?? zerosLike(context, value), dims }]
+    })
+    return outputs.explanation({
+      relevance: finished(context, input.name, relevance, method),
+      target,
+      isConserved: method.conserves !== false && through.length === 0,
+      layers: new Map(shown),
+    })
+  })
+  const names = { input: input.name, explanations, ...outputs.prediction(logits, explained.head, top) }
+  const written = b.appendTo(model.graph, outputs.outputs, inputs)
+  const graph = dropDead(lower(written))
+  const faults = verify(graph)
+  if (faults.length > 0) throw new Error(`the compiler wrote a broken graph: ${faults.join('; ')}`)
+  return { model: { ...model, graph, metadata: metadataOf(analysis, options) }, names, analysis }
+}
+
+function targetsOf({ target = 'top' }: CompileOptions): readonly TargetMode[] {
+  return Array.isArray(target) ? target : [target as TargetMode]
+}
+
+/** What lets through the relevance of some channels of hidden values, by value. */
+function filtersOf(
+  context: Context,
+  hidden: HiddenLayers,
+  through: readonly HiddenNeuron[],
+): ReadonlyMap<Value, (relevance: Value) => Value> {
+  const { b } = context
+  const masks = new Map<Value, Value>()
+  for (const neuron of through) {
+    const value = hidden.valueOf(neuron.layer)
+    const mask = neuronMask(context, value, neuron)
+    const before = masks.get(value)
+    masks.set(value, before === undefined ? mask : b.op('Or', [before, mask], {}, 'is_let_through'))
+  }
+  return new Map(
+    [...masks].map(([value, mask]) => [
+      value,
+      (relevance: Value) => b.op('Where', [mask, relevance, b.floats(0)], {}, 'let_through'),
+    ]),
+  )
+}
+
+function finished({ b }: Context, input: Value, arrived: Value, { finish }: Method): Value {
+  if (finish === undefined) return arrived
+  return b.op('Mul', [arrived, finish === 'squared' ? arrived : input], {}, finish)
+}
+
+function noBounds(): never {
+  throw new Error('a rule asked for a box, and the input has none')
+}
+
+function checkTarget(target: TargetMode, classes: number): void {
+  const invalid = (shown: unknown, reason: string) =>
+    new DeepTaylorError('target-invalid', { target: String(shown), reason })
+  const check = (choice: ClassChoice) => {
+    if (typeof choice !== 'number') return
+    if (Number.isInteger(choice) && choice >= -classes && choice < classes) return
+    throw invalid(choice, classes === 1 ? 'the model has one output: 0' : `the model has classes 0 to ${classes - 1}`)
+  }
+  if (typeof target !== 'object') check(target)
+  else if ('versus' in target) {
+    check(target.class)
+    check(target.versus)
+  } else if ('not' in target) check(target.not)
+  else if ('functional' in target && target.functional !== 'input') {
+    const { functional } = target
+    if (functional.length !== classes || !functional.every(Number.isFinite)) {
+      throw invalid(`[${functional}]`, `a functional is ${classes} finite numbers, one for each class`)
+    }
+  }
+}
+
+/** What the compiled model says about itself: which rule every layer got, so that an auditor need not trust the name. */
+function metadataOf(
+  { model, method, steps, explained, input }: Analysis,
+  { target = 'top', through }: CompileOptions,
+): Map<string, string> {
+  const rules = steps.map(({ node, decision }) => ({
+    layer: node.name,
+    operator: node.opType,
+    rule: decision.kind === 'rule' ? decision.rule.name : decision.kind,
+  }))
+  const { name, bias, pooling, stabilizer } = method
+  return new Map([
+    ...model.metadata,
+    ['deeptaylor.version', version],
+    ['deeptaylor.method', JSON.stringify({ name, bias, pooling, stabilizer })],
+    ['deeptaylor.target', JSON.stringify(target)],
+    ['deeptaylor.explains', JSON.stringify({ input: input.name, output: explained.output, logits: explained.logits })],
+    ['deeptaylor.rules', JSON.stringify(rules)],
+    ...(through ? ([['deeptaylor.through', JSON.stringify(through)]] as const) : []),
+  ])
+}
