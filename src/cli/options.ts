@@ -29,6 +29,12 @@ export interface MethodOptions {
   readonly gamma?: number | undefined
   readonly alpha?: number | undefined
   readonly beta?: number | undefined
+  readonly steps?: number | undefined
+  readonly samples?: number | undefined
+  readonly noise?: number | undefined
+  readonly seed?: number | undefined
+  readonly patch?: number | undefined
+  readonly camLayer?: string | undefined
 }
 
 /** Fresh copies: commander binds an option to its command. */
@@ -57,6 +63,18 @@ export const options = {
   gamma: () => new Option('--gamma <n>', 'γ of the γ-rule (default: 0.25)').argParser(nonNegative),
   alpha: () => new Option('--alpha <n>', 'α of alpha-beta; α − β = 1 (default: 2)').argParser(nonNegative),
   beta: () => new Option('--beta <n>', 'β of alpha-beta (default: 1)').argParser(nonNegative),
+  steps: () => new Option('--steps <n>', 'points of integrated-gradients (default: 50)').argParser(positive),
+  samples: () => new Option('--samples <n>', 'noisy copies of smooth-grad (default: 25)').argParser(positive),
+  noise: () =>
+    new Option('--noise <share>', "σ of smooth-grad, as a share of the input's range (default: 0.1)").argParser(
+      nonNegative,
+    ),
+  seed: () => new Option('--seed <n>', 'which noise smooth-grad takes (default: 0)').argParser(nonNegative),
+  patch: () =>
+    new Option('--patch <n>', 'elements a side that occlusion hides (default: a fourteenth of the side)').argParser(
+      positive,
+    ),
+  camLayer: () => new Option('--cam-layer <name>', 'the layer of grad-cam (default: the last with weights and places)'),
   rule: () =>
     new Option(
       '--rule <layers=rule>',
@@ -108,13 +126,17 @@ export async function layerRulesFrom(given: {
 /** A method with the parameters that the options give. */
 export function methodFrom(name: MethodName, options: MethodOptions): Method {
   const { bias, pooling, stabilizer, epsilon, gamma, alpha, beta } = options
-  const given = Object.fromEntries(
-    Object.entries({ bias, pooling, stabilizer, epsilon, gamma, alpha, beta }).filter(
-      ([, value]) => value !== undefined,
-    ),
-  )
+  const given = defined({ bias, pooling, stabilizer, epsilon, gamma, alpha, beta })
   if (name === 'deep-taylor') return deepTaylor(given)
-  return isGradient(name) ? gradients(name) : lrp(name, given)
+  if (!isGradient(name)) return lrp(name, given)
+  const { steps, samples, noise, seed, patch, camLayer: layer } = options
+  return gradients(name, defined({ steps, samples, noise, seed, patch, layer }))
+}
+
+/** What was given, without what was not. */
+function defined<T extends object>(options: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
+  const entries = Object.entries(options).filter(([, value]) => value !== undefined)
+  return Object.fromEntries(entries) as { [K in keyof T]?: Exclude<T[K], undefined> }
 }
 
 function isGradient(name: MethodName): name is GradientMethod {

@@ -9,20 +9,24 @@ import { zerosLike } from './3-operators/like.ts'
 import type { Context } from './3-operators/operator.ts'
 import { writeBox } from './4-analyze/input-domain.ts'
 import { boundsFrom } from './5-explain/bounds.ts'
+import { classActivation, mapLayer } from './5-explain/class-activation.ts'
 import { receivedFrom } from './5-explain/functional.ts'
 import { HiddenLayers, type HiddenNeuron } from './5-explain/hidden.ts'
 import type { Method } from './5-explain/method.ts'
 import { type CompiledNames, OutputWriter } from './5-explain/outputs.ts'
 import { presenceIn } from './5-explain/presence.ts'
+import { type Loop, type Sampling, sampledRelevances } from './5-explain/sampling.ts'
 import {
   type ClassChoice,
   neuronMask,
   type TargetMode,
+  type TargetValues,
   writeHiddenTarget,
   writeTable,
   writeTarget,
 } from './5-explain/target.ts'
 import { type Walk, walk } from './5-explain/walk.ts'
+import { foldLoop } from './6-lower/loops.ts'
 import { lower } from './6-lower/lower.ts'
 import type { Analysis, AnalyzeOptions } from './analysis.ts'
 import { DeepTaylorError } from './diagnostics.ts'
@@ -54,6 +58,7 @@ export interface Compiled {
 export function emit(analysis: Analysis, options: CompileOptions): Compiled {
   const { model, facts, input, explained, classes, method, steps, box } = analysis
   const { layers = [], through = [], top = 0 } = options
+  refuseHidden(method, layers, through)
   const targets = targetsOf(options)
   for (const target of targets) checkTarget(target, classes)
   const b = new GraphBuilder(model.graph)
@@ -73,34 +78,74 @@ export function emit(analysis: Analysis, options: CompileOptions): Compiled {
   const logits = b.within('target', () => writeTable(context, explained.logits, classes))
   const outputs = new OutputWriter(context, input)
   const inputs: ValueInfo[] = []
-  const explanations = targets.map(mode => {
+  const asked = targets.map(mode => {
     const target = b.within('target', () =>
       typeof mode === 'object' && 'layer' in mode
         ? writeHiddenTarget(context, hidden.valueOf(mode.layer), mode, method.start)
         : writeTarget(context, logits, mode, method.start),
     )
     inputs.push(...target.inputs)
-    const relevances = walk(plan, receivedFrom(plan, target))
-    const relevance = relevances.get(input.name)
-    if (!relevance) throw new DeepTaylorError('no-path', { input: input.name, output: explained.output })
+    return target
+  })
+  const { loop, found } = relevancesOf(analysis, plan, hidden, asked)
+  const explanations = found.map(({ relevance, hidden: inner, expected }, i) => {
     const shown = layers.map((layer): [string, { relevance: Value; dims: readonly Dim[] }] => {
       const value = hidden.valueOf(layer)
       const dims = analysis.shapes.get(value)?.dims ?? []
-      return [layer, { relevance: relevances.get(value) ?? zerosLike(context, value), dims }]
+      return [layer, { relevance: inner.get(value) ?? zerosLike(context, value), dims }]
     })
     return outputs.explanation({
       relevance: finished(context, input.name, relevance, method),
-      target,
-      isConserved: method.conserves !== false && through.length === 0,
+      target: asked[i] as TargetValues,
+      expected: through.length === 0 ? expected : undefined,
       layers: new Map(shown),
     })
   })
   const names = { input: input.name, explanations, ...outputs.prediction(logits, explained.head, top) }
-  const written = b.appendTo(model.graph, outputs.outputs, inputs)
-  const graph = dropDead(lower(written))
+  const variables = loop ? [...loop.variables, ...loop.outputs] : []
+  const flat = lower(b.appendTo(model.graph, outputs.outputs, [...inputs, ...variables]))
+  const graph = dropDead(loop ? foldLoop(flat, loop) : flat)
   const faults = verify(graph)
   if (faults.length > 0) throw new Error(`the compiler wrote a broken graph: ${faults.join('; ')}`)
   return { model: { ...model, graph, metadata: metadataOf(analysis, options) }, names, analysis }
+}
+
+/** What one target's reverse pass found. */
+interface Found {
+  readonly relevance: Value
+  /** The relevance of hidden values. */
+  readonly hidden: ReadonlyMap<Value, Value>
+  readonly expected: Value | undefined
+}
+
+/** The relevance of the input for each target, by one reverse pass each, or by a loop over many points. */
+function relevancesOf(
+  { method, model, input, explained, steps }: Analysis,
+  plan: Walk,
+  hidden: HiddenLayers,
+  targets: readonly TargetValues[],
+): { readonly found: readonly Found[]; readonly loop?: Loop } {
+  const { context } = plan
+  if (method.sampling) {
+    const { loop, relevances, expected } = context.b.within('points', () =>
+      sampledRelevances(plan, model.graph, input, targets, method.sampling as Sampling),
+    )
+    const found = relevances.map((relevance, i) => ({ relevance, hidden: new Map(), expected: expected[i] }))
+    return { loop, found }
+  }
+  const found = targets.map((target): Found => {
+    const relevances = walk(plan, receivedFrom(plan, target))
+    const expected = method.conserves === false ? undefined : target.logit
+    if (method.map) {
+      const layer = mapLayer(context, steps, hidden, input.name, method.map.layer)
+      const gradient = relevances.get(layer) ?? zerosLike(context, layer)
+      return { relevance: classActivation(context, input.name, layer, gradient), hidden: relevances, expected }
+    }
+    const relevance = relevances.get(input.name)
+    if (!relevance) throw new DeepTaylorError('no-path', { input: input.name, output: explained.output })
+    return { relevance, hidden: relevances, expected }
+  })
+  return { found }
 }
 
 function targetsOf({ target = 'top' }: CompileOptions): readonly TargetMode[] {
@@ -132,6 +177,13 @@ function filtersOf(
 function finished({ b }: Context, input: Value, arrived: Value, { finish }: Method): Value {
   if (finish === undefined) return arrived
   return b.op('Mul', [arrived, finish === 'squared' ? arrived : input], {}, finish)
+}
+
+/** Points around the input have hidden layers of their own: none of them is the relevance of a layer. */
+function refuseHidden({ name, sampling }: Method, layers: readonly string[], through: readonly HiddenNeuron[]): void {
+  if (!sampling || layers.length + through.length === 0) return
+  const reason = 'it looks at many points, and has no relevance of hidden layers: leave out --layer and --through'
+  throw new DeepTaylorError('option-invalid', { option: `method ${name}`, reason })
 }
 
 function noBounds(): never {

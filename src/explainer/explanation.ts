@@ -79,7 +79,8 @@ export function readExplanation(
       label: labelOf(c),
       score: scores?.[i * width + j] as number,
     }))
-    const conservationError = names.expectedSum === undefined ? null : errorOf(sum, expected?.[i] as number)
+    const goal = expected?.[i] ?? Number.NaN
+    const conservationError = names.expectedSum === undefined ? null : errorOf(sum, goal)
     return {
       target: {
         index,
@@ -90,7 +91,7 @@ export function readExplanation(
       relevanceSum: sum,
       conservationError,
       prediction,
-      warnings: warningsOf(compiled, logit, sum, conservationError),
+      warnings: warningsOf(compiled, { logit, sum, expected: goal, conservationError }),
     }
   })
   return {
@@ -116,12 +117,15 @@ function errorOf(sum: number, expected: number): number {
   return sum === expected ? 0 : Math.abs(sum - expected) / Math.abs(expected)
 }
 
-function warningsOf(
-  { analysis }: Compiled,
-  logit: number,
-  sum: number,
-  conservationError: number | null,
-): readonly Warning[] {
+/** One sample's numbers. */
+interface Sums {
+  readonly logit: number
+  readonly sum: number
+  readonly expected: number
+  readonly conservationError: number | null
+}
+
+function warningsOf({ analysis }: Compiled, { logit, sum, expected, conservationError }: Sums): readonly Warning[] {
   const warnings: Warning[] = []
   const { method } = analysis
   if (logit < 0 && method.conserves !== false) {
@@ -129,9 +133,16 @@ function warningsOf(
     warnings.push({ code: 'negative-logit', message })
   }
   if (conservationError !== null && conservationError > notableLoss) {
-    const share = `${(conservationError * 100).toPrecision(2)} % ${Math.abs(sum) < Math.abs(logit) ? 'less' : 'more'}`
-    const why = method.bias === 'ignore' ? 'some ended at neurons without a helping input' : 'biases keep their share'
-    warnings.push({ code: 'not-conserved', message: `the relevance sums to ${share} than the logit: ${why}` })
+    const share = `${(conservationError * 100).toPrecision(2)} % ${Math.abs(sum) < Math.abs(expected) ? 'less' : 'more'}`
+    const isPath = method.sampling?.kind === 'path'
+    const whole = isPath ? 'the difference to the output of zeros' : 'the logit'
+    const why = isPath
+      ? 'more --steps come closer'
+      : method.bias === 'ignore'
+        ? 'some ended at neurons without a helping input'
+        : 'biases keep their share'
+    const message = `the relevance sums to ${share} than ${whole}: ${why}`
+    warnings.push({ code: 'not-conserved', message })
   }
   return warnings
 }

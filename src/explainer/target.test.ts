@@ -1,7 +1,7 @@
 /** Targets in the words of users. */
 
 import { describe, expect, it } from 'vitest'
-import { floats, modelOf, node, tensor } from '../../test/support/models.ts'
+import { floats, modelOf, node } from '../../test/support/models.ts'
 import { Explainer } from './explainer.ts'
 import { fixedModeOf, modeOf, readTarget } from './target.ts'
 
@@ -38,12 +38,12 @@ describe('a model with one output and two labels', () => {
     outputs: ['y'],
     constants: { w: floats([2, 1], [1, -2]) },
   })
-  const loaded = { model, source: 'binary.onnx' }
-  const input = tensor([1, 2], [1, 3]) as { dims: number[]; data: Float32Array }
+  const loaded = { model, source: 'binary.onnx', path: undefined, byteLength: 0 }
+  const input = { dims: [1, 2], data: Float32Array.of(1, 3) }
 
   it('explains the second by its logit, the first by its negative', async () => {
     const box = { low: 0, high: Number.POSITIVE_INFINITY }
-    await using explainer = await Explainer.open(loaded as never, { labels: ['spam', 'ham'], box })
+    await using explainer = await Explainer.open(loaded, { labels: ['spam', 'ham'], box })
     const [ham, spam, against, first] = await explainer.explainAll(input, ['ham', 'spam', 'not:ham', 0])
     expect(ham?.samples[0]).toMatchObject({ logit: -5, target: { index: 0, label: 'ham' } })
     expect(ham?.samples[0]?.warnings[0]?.code).toBe('negative-logit')
@@ -60,7 +60,7 @@ describe('a model with one output and two labels', () => {
   })
 
   it('takes a functional when it runs, and refuses one of another length', async () => {
-    await using explainer = await Explainer.open(loaded as never, { targets: [{ functional: [1] }] })
+    await using explainer = await Explainer.open(loaded, { targets: [{ functional: [1] }] })
     const { samples } = await explainer.explain(input, { target: { functional: [-2] } })
     expect(samples[0]).toMatchObject({ logit: 10, target: { label: 'functional' } })
     await expect(explainer.explain(input, { target: { functional: [1, 2] } })).rejects.toThrow(

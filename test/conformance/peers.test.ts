@@ -30,6 +30,7 @@ const methods: readonly (readonly [file: string, method: Method])[] = [
   ['epsilon_alpha2_beta1_flat', lrp('epsilon-alpha2-beta1-flat')],
   ['epsilon_gamma_box', lrp('epsilon-gamma-box')],
   ['gradient', gradients('gradient')],
+  ['integrated_gradients', gradients('integrated-gradients', { steps: 20 })],
   ['guided_backprop', gradients('guided-backprop')],
   ['deconvnet', gradients('deconvnet')],
   ['excitation_backprop', gradients('excitation-backprop')],

@@ -46,7 +46,9 @@ export type Attribute =
   | { readonly type: 'floats'; readonly value: readonly number[] }
   | { readonly type: 'ints'; readonly value: readonly number[] }
   | { readonly type: 'strings'; readonly value: readonly string[] }
-  /** Sub-graphs and exotic kinds: recognised, so that they can be refused by name. */
+  /** A sub-graph that the compiler wrote; those of models are `other`. */
+  | { readonly type: 'graph'; readonly value: Graph }
+  /** Sub-graphs of models and exotic kinds: recognised, so that they can be refused by name. */
   | { readonly type: 'other'; readonly value: string }
 
 /** One operation. An omitted optional input or output is `''`. */
@@ -84,6 +86,17 @@ export function producersOf(graph: Graph): ReadonlyMap<string, Node> {
   const producers = new Map<string, Node>()
   for (const node of graph.nodes) for (const output of node.outputs) if (output !== '') producers.set(output, node)
   return producers
+}
+
+/** The values that a node reads: its inputs, and what its sub-graph takes from around it. */
+export function readsOf(node: Node): readonly string[] {
+  const captured = Object.values(node.attributes).flatMap(attribute => {
+    if (attribute.type !== 'graph') return []
+    const { nodes, inputs, outputs } = attribute.value
+    const own = new Set([...inputs.map(({ name }) => name), ...nodes.flatMap(inner => inner.outputs)])
+    return [...nodes.flatMap(readsOf), ...outputs.map(({ name }) => name)].filter(name => !own.has(name))
+  })
+  return captured.length === 0 ? node.inputs : [...node.inputs, ...captured]
 }
 
 /** The nodes that read each value; a node that reads it twice is listed twice. */

@@ -1,6 +1,6 @@
 /** Topological order: ONNX asks for it, some exporters forget it, and passes that merge nodes may disturb it. */
 
-import type { Graph, Node } from './graph.ts'
+import { type Graph, type Node, readsOf } from './graph.ts'
 
 /**
  * The nodes, each after the nodes that it reads; the given order is kept where it is valid.
@@ -14,7 +14,7 @@ export function inOrder(
   const seen = new Set(known)
   const made = new Set(nodes.flatMap(node => node.outputs))
   for (const node of nodes) {
-    const unknown = node.inputs.find(input => input !== '' && !seen.has(input) && !made.has(input))
+    const unknown = readsOf(node).find(input => input !== '' && !seen.has(input) && !made.has(input))
     if (unknown !== undefined)
       return { fault: `${node.opType} "${node.name}" reads "${unknown}", which nothing defines` }
   }
@@ -37,7 +37,7 @@ export function inOrder(
     }
   }
   for (const node of nodes) {
-    const needs = new Set(node.inputs.filter(input => input !== '' && !seen.has(input)))
+    const needs = new Set(readsOf(node).filter(input => input !== '' && !seen.has(input)))
     if (needs.size === 0) {
       place(node)
       continue

@@ -36,6 +36,8 @@ function printAttribute(attribute: Attribute): string {
     case 'ints':
     case 'strings':
       return `[${attribute.value.join(',')}]`
+    case 'graph':
+      return `(${attribute.value.nodes.length} nodes)`
     default:
       return String(attribute.value)
   }

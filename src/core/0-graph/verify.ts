@@ -1,6 +1,6 @@
 /** Checks that a graph is well formed; tests run it after every pass, the compiler before it writes. */
 
-import type { Graph } from './graph.ts'
+import { type Graph, readsOf } from './graph.ts'
 
 /** What is wrong with the graph, one sentence per fault; empty when it is well formed. */
 export function verify(graph: Graph): readonly string[] {
@@ -16,7 +16,7 @@ export function verify(graph: Graph): readonly string[] {
   for (const node of graph.nodes) {
     if (node.name !== '' && names.has(node.name)) faults.push(`two nodes are called "${node.name}"`)
     names.add(node.name)
-    for (const input of node.inputs) {
+    for (const input of readsOf(node)) {
       if (input !== '' && !known.has(input)) {
         faults.push(`${node.opType} "${node.name}" reads "${input}" before anything defines it`)
       }

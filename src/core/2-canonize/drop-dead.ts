@@ -1,6 +1,6 @@
 /** Nodes and weights that no output needs cost time and size, and would be asked for rules that they do not need. */
 
-import type { Graph, Node } from '../0-graph/graph.ts'
+import { type Graph, type Node, readsOf } from '../0-graph/graph.ts'
 
 /** Keeps what the outputs depend on. Inputs stay, even unused ones: they are the model's signature. */
 export function dropDead(graph: Graph): Graph {
@@ -10,7 +10,7 @@ export function dropDead(graph: Graph): Graph {
     const node = graph.nodes[i] as Node
     if (!node.outputs.some(output => live.has(output))) continue
     kept.push(node)
-    for (const input of node.inputs) live.add(input)
+    for (const input of readsOf(node)) live.add(input)
   }
   return {
     ...graph,

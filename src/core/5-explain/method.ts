@@ -4,6 +4,7 @@ import type { Node } from '../0-graph/graph.ts'
 import type { Domain } from '../3-operators/domain.ts'
 import type { Operator } from '../3-operators/operator.ts'
 import type { Rule } from './rules.ts'
+import type { Sampling } from './sampling.ts'
 
 /** What a method is told of a layer. */
 export interface LayerFacts {
@@ -65,6 +66,10 @@ export interface Method {
   readonly start?: 'logit' | 'one'
   /** Whether relevance should sum to what it started from. Default true; gradients sum to nothing in particular. */
   readonly conserves?: false
+  /** The points at which it is asked, and averaged. Default: the input itself. */
+  readonly sampling?: Sampling
+  /** Grad-CAM: the gradient is read at a layer, the last with places by default, and makes a map of its channels. */
+  readonly map?: { readonly layer: string | undefined }
   /** What is made of what arrives at the input: multiplied by it, or squared. Default: nothing. */
   readonly finish?: 'times-input' | 'squared'
 }

@@ -45,8 +45,8 @@ export interface CompiledNames {
 export interface Explained {
   readonly relevance: Value
   readonly target: TargetValues
-  /** Whether the relevance should sum to what it started from. */
-  readonly isConserved: boolean
+  /** What the relevance should sum to, one per sample: the target's f, or a value of its own. */
+  readonly expected: Value | undefined
   /** Relevance of hidden layers, by name. */
   readonly layers: ReadonlyMap<string, { readonly relevance: Value; readonly dims: readonly Dim[] }>
 }
@@ -63,7 +63,7 @@ export class OutputWriter {
   }
 
   /** The outputs of one explanation. */
-  explanation({ relevance, target, isConserved, layers }: Explained): ExplanationNames {
+  explanation({ relevance, target, expected, layers }: Explained): ExplanationNames {
     const dims = this.#input.type?.dims ?? []
     // In the order in which a reader of the model meets them.
     const written = this.#output('relevance', relevance, 'float32', dims)
@@ -74,7 +74,10 @@ export class OutputWriter {
       relevance: written,
       explainedClass,
       explainedLogit,
-      expectedSum: isConserved ? explainedLogit : undefined,
+      expectedSum:
+        expected === target.logit
+          ? explainedLogit
+          : expected && this.#output('expected_sum', expected, 'float32', [this.#batch]),
       versusClass: target.against && this.#output('versus_class', target.against, 'int64', [this.#batch]),
       label: target.label,
       isAgainst: target.isAgainst,

@@ -5,7 +5,8 @@
 
 import type { GraphBuilder, Value } from '../0-graph/builder.ts'
 import type { ValueInfo } from '../0-graph/graph.ts'
-import { dimsOf } from '../0-graph/shapes.ts'
+import { dimsOf, rankOf } from '../0-graph/shapes.ts'
+import { onesLike } from '../3-operators/like.ts'
 import type { Context } from '../3-operators/operator.ts'
 import type { Head } from '../4-analyze/explained-output.ts'
 import { DeepTaylorError } from '../diagnostics.ts'
@@ -46,6 +47,8 @@ export interface TargetValues {
   readonly start: Value
   /** A functional of several classes, t in the logits' shape: it is one neuron on top of the last linear layer. */
   readonly functional: Value | undefined
+  /** t in the shape of `at`: f = Σ t·at. */
+  readonly t: Value
   /** int64, one class (or hidden channel) per sample. */
   readonly chosen: Value
   /** f, one per sample. */
@@ -99,6 +102,7 @@ export function writeTarget(
   const writer = new ClassWriter(context, logits)
   const shaped = (value: Value, hint: string) =>
     b.op('Reshape', [value, b.op('Shape', [logits.logits], {}, 'shape')], {}, hint)
+  const unit = (index: Value) => b.op('Where', [writer.isClass(index), b.floats(1), b.floats(0)], {}, 'unit')
   const row = (index: Value) => b.op('Reshape', [index, b.ints([-1])], {}, 'chosen')
   const finish = (
     index: Value,
@@ -108,6 +112,7 @@ export function writeTarget(
   ): TargetValues => ({
     at: logits.logits,
     start: shaped(placed, 'start'),
+    t: shaped(functional ?? unit(index), 't'),
     functional: functional && shaped(functional, 'functional'),
     chosen: row(index),
     against: undefined,
@@ -131,7 +136,6 @@ export function writeTarget(
     names: writer.names,
     inputs: writer.inputs,
   })
-  const unit = (index: Value) => b.op('Where', [writer.isClass(index), b.floats(1), b.floats(0)], {}, 'unit')
   const placedBy = (t: Value) => (from === 'one' ? t : b.op('Mul', [t, logits.table], {}, 'placed'))
   if (typeof mode !== 'object') {
     const index = writer.index(mode, 'target')
@@ -234,13 +238,14 @@ export function writeHiddenTarget(
 ): TargetValues {
   const { b } = context
   const isNeuron = neuronMask(context, value, { layer, neuron })
-  const start = b.op('Where', [isNeuron, from === 'one' ? b.floats(1) : value, b.floats(0)], {}, 'placed')
   const own = b.op('Where', [isNeuron, value, b.floats(0)], {}, 'own')
+  const t = b.op('Where', [isNeuron, onesLike(context, value), b.floats(0)], {}, 't')
   const axes = (dimsOf(context.shapes, value) ?? []).slice(1).map((_, i) => i + 1)
   const logit = b.op('ReduceSum', [own, b.ints(axes)], { keepdims: 0 }, 'logit')
   return {
     at: value,
-    start,
+    start: from === 'one' ? t : own,
+    t,
     functional: undefined,
     chosen: b.op('Expand', [b.ints([neuron[0] as number]), b.op('Shape', [logit], {}, 'shape')], {}, 'chosen'),
     logit,
@@ -250,6 +255,14 @@ export function writeHiddenTarget(
     names: { target: undefined, versus: undefined, functional: undefined },
     inputs: [],
   }
+}
+
+/** f = Σ t·at, one per sample, where `at` may have been computed anew. */
+export function evidence({ b, shapes }: Context, { at, t }: Pick<TargetValues, 'at' | 't'>): Value {
+  const rank = rankOf(shapes, at) ?? 2
+  const axes = rank > 1 ? Array.from({ length: rank - 1 }, (_, i) => i + 1) : [0]
+  const product = b.op('Mul', [t, at], {}, 'evidence')
+  return b.op('ReduceSum', [product, b.ints(axes)], { keepdims: rank > 1 ? 0 : 1 }, 'f')
 }
 
 /**
