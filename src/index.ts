@@ -1,6 +1,16 @@
 /** The library's face in Node: everything of `deeptaylor/core`, models from files, and explainers over ONNX Runtime. */
 
 export * from './core/index.ts'
+export {
+  type AuditCheck,
+  type AuditInput,
+  type AuditLayer,
+  type AuditOptions,
+  type AuditReport,
+  type AuditVerdict,
+  audit,
+  auditChecks,
+} from './explainer/audit.ts'
 export { compile } from './explainer/compile.ts'
 export { type ExplainOnceOptions, explain } from './explainer/explain.ts'
 export { Explainer, type ExplainerOptions, type ExplainOptions } from './explainer/explainer.ts'

@@ -300,6 +300,33 @@ describe('inspect', () => {
 })
 
 /** Every fault is one line on stderr and exit 1, and leaves nothing behind. */
+describe('audit', () => {
+  const scenes = join(root, 'examples/scenes')
+
+  it('passes where biases are ≤ 0, as a gate', async () => {
+    const result = await deeptaylor('audit', join(scenes, 'scenes.onnx'), join(scenes, 'pictures'))
+    expect(result.stdout).toMatch(/✓ conservation.*\n✓ positivity.*\n✓ roots: every root point/)
+    expect(result.stdout).toMatch(/conv1 +│ zᴮ +│/)
+    expect(result.code).toBe(0)
+  })
+
+  it('fails where they are not, and says which layer and how much', async () => {
+    const args = ['audit', join(cases, 'mobile/model.onnx'), join(cases, 'mobile/input.npy'), '--box=-2,2']
+    const failed = await deeptaylor(...args)
+    expect(failed.code).toBe(1)
+    expect(failed.stdout).toMatch(
+      /✗ roots: up to \d+ % of a layer's relevance \(\/.*\) passes neurons whose root point/,
+    )
+    const tolerant = await deeptaylor(...args, '--check', 'positivity')
+    expect(tolerant.code).toBe(0)
+    const json = await deeptaylor(...args, '--json', '--method', 'epsilon', '--target', '3', '--tolerance', '0.5')
+    const report = JSON.parse(json.stdout)
+    expect(report).toMatchObject({ source: 'model.onnx', method: 'epsilon', samples: 2, tolerance: 0.5 })
+    expect(report.layers[0].lost.bias).not.toBe(0)
+    expect(json.code).toBe(report.passes ? 0 : 1)
+  })
+})
+
 describe('bad input', () => {
   const fault = async (args: string[], words: RegExp) => {
     const before = readdirSync(folder).sort()
@@ -383,6 +410,16 @@ describe('bad input', () => {
     await fault(['compile', lenet, '-o', 'never.onnx', '--target', '99'], /target 99: the model has classes 0 to 9/)
   })
 
+  it('an audit of what keeps no books, of nothing, of two domains', async () => {
+    const run = (...args: string[]) => ['audit', lenet, lenetInput, '--box=-2,2', ...args]
+    await fault(
+      run('--method', 'gradient'),
+      /method gradient: it conserves no relevance, so there are no books to keep/,
+    )
+    await fault(run('--target', '99'), /classes 0 to 9/)
+    await fault(['audit', lenet, lenetInput, 'picture.png'], /pictures and arrays have different domains/)
+  })
+
   it('layers, channels and rules that do not exist', async () => {
     const run = (...args: string[]) => explain(lenet, lenetInput, '--box=-2,2', ...args)
     await fault(
@@ -444,6 +481,8 @@ describe('wrong usage', () => {
     [['explain', lenet, 'picture.png', '--taget', '1'], /unknown option '--taget'\n\(Did you mean --target\?\)/],
     [['explain', lenet, 'picture.png', '--method', 'magic'], /Allowed choices are deep-taylor/],
     [['explain', lenet, 'picture.png', '--method', 'epsilon,magic'], /no method "magic"/],
+    [['audit', lenet, 'picture.png', '--check', 'magic'], /no check "magic"/],
+    [['audit', lenet, 'picture.png', '--tolerance', '-1'], /a number ≥ 0/],
     [['explain', lenet, 'picture.png', '--gamma', '-1'], /a number ≥ 0/],
     [['explain', lenet, 'picture.png', '--box=3,1'], /pairs LOW,HIGH/],
     [['explain', lenet, 'picture.png', '--stabilizer', '-1'], /a number ≥ 0/],
@@ -454,12 +493,16 @@ describe('wrong usage', () => {
     expect(code).toBe(2)
   })
 
-  it.each([[['--help']], [['explain', '--help']], [['compile', '--help']], [['inspect', '--help']], [['--version']]])(
-    '%s is no fault',
-    async args => {
-      const { code, stdout } = await deeptaylor(...args)
-      expect(code).toBe(0)
-      expect(stdout).not.toBe('')
-    },
-  )
+  it.each([
+    [['--help']],
+    [['explain', '--help']],
+    [['compile', '--help']],
+    [['inspect', '--help']],
+    [['audit', '--help']],
+    [['--version']],
+  ])('%s is no fault', async args => {
+    const { code, stdout } = await deeptaylor(...args)
+    expect(code).toBe(0)
+    expect(stdout).not.toBe('')
+  })
 })

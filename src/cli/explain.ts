@@ -1,21 +1,21 @@
 /** `deeptaylor explain`: pictures and arrays in; heatmaps, relevance and a report out. */
 
-import { readFile } from 'node:fs/promises'
 import { basename, extname, join } from 'node:path'
 import { Command, type CommandUnknownOpts, Option } from '@commander-js/extra-typings'
 import { DeepTaylorError, reasonOf } from '../core/diagnostics.ts'
 import type { Explanation, SampleExplanation } from '../explainer/explanation.ts'
 import { collectInputs } from '../inputs/collect.ts'
-import { type Picture, readImage } from '../inputs/image.ts'
-import { decodeNpy, encodeNpy, floatsOf } from '../inputs/npy.ts'
+import type { Picture } from '../inputs/image.ts'
+import { encodeNpy } from '../inputs/npy.ts'
 import { heatmapPicture, renderHeatmap, renderOverlay } from '../render/heatmap.ts'
 import { type Plane, planeOf } from '../render/plane.ts'
 import { renderTerminal, supportsTrueColor } from '../render/terminal.ts'
 import { nodeRuntime } from '../runtime/node.ts'
 import type { FloatTensor } from '../runtime/session.ts'
 import { announce, type ModelContext, openContext } from './context.ts'
-import { Explainers, type InputKind } from './explainers.ts'
+import { Explainers } from './explainers.ts'
 import { makeFolder, writeWhole } from './files.ts'
+import { type Input, isArray, kindOf, readInput } from './inputs.ts'
 import { interrupted } from './interrupt.ts'
 import { layerRulesFrom, type MethodName, options, positive, several, targetsFrom } from './options.ts'
 import { Progress } from './progress.ts'
@@ -73,12 +73,6 @@ function command() {
 }
 
 type Options = ReturnType<ReturnType<typeof command>['opts']>
-
-/** One input, read. */
-interface Input {
-  readonly tensor: FloatTensor
-  readonly picture: Picture | undefined
-}
 
 async function run(modelPath: string, inputs: string[], opts: Options): Promise<void> {
   const files = await collectInputs(inputs)
@@ -225,20 +219,6 @@ async function writeLayers(
   return files
 }
 
-async function readInput(path: string, { geometry, preprocessing, loaded }: ModelContext): Promise<Input> {
-  if (isArray(path)) {
-    const bytes = await readFile(path).catch(error => {
-      throw new DeepTaylorError('input-invalid', { input: path, reason: reasonOf(error) }, error)
-    })
-    return { tensor: floatsOf(decodeNpy(bytes, path), path), picture: undefined }
-  }
-  if (!geometry || !preprocessing) {
-    const reason = `the input of ${loaded.source} is not a picture: give a .npy array of its shape`
-    throw new DeepTaylorError('input-invalid', { input: path, reason })
-  }
-  return readImage(path, { name: path, preprocessing, geometry, signal: interrupted })
-}
-
 async function draw(
   plane: Plane,
   picture: Picture | undefined,
@@ -277,14 +257,6 @@ function askedTargets({ target = ['top'], versus }: Options): ReturnType<typeof 
 function sampleOf({ dims, data }: FloatTensor, index: number): FloatTensor {
   const size = dims.slice(1).reduce((product, dim) => product * dim, 1)
   return { dims: dims.slice(1), data: data.subarray(index * size, (index + 1) * size) }
-}
-
-function kindOf(path: string): InputKind {
-  return isArray(path) ? 'array' : 'picture'
-}
-
-function isArray(path: string): boolean {
-  return extname(path).toLowerCase() === '.npy'
 }
 
 /** Names for files, from those of the inputs; inputs of one name in several folders get a number. */

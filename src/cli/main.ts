@@ -4,6 +4,7 @@
 import { Command, CommanderError } from '@commander-js/extra-typings'
 import { DeepTaylorError, reasonOf } from '../core/diagnostics.ts'
 import { version } from '../core/version.ts'
+import { auditCommand } from './audit.ts'
 import { compileCommand } from './compile.ts'
 import { explainCommand } from './explain.ts'
 import { inspectCommand } from './inspect.ts'
@@ -18,7 +19,7 @@ const program = new Command('deeptaylor')
   .showHelpAfterError('(see --help)')
   .configureHelp({ sortSubcommands: false })
 
-for (const command of [explainCommand(), compileCommand(), inspectCommand()]) {
+for (const command of [explainCommand(), compileCommand(), inspectCommand(), auditCommand()]) {
   program.addCommand(command.copyInheritedSettings(program).exitOverride())
 }
 program.exitOverride()

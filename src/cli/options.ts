@@ -190,7 +190,8 @@ function parseMethods(text: string): readonly MethodName[] {
   throw new InvalidArgumentError(`there is no method "${unknown}". Allowed choices are ${methodNames.join(', ')}.`)
 }
 
-function nonNegative(text: string): number {
+/** A number ≥ 0. */
+export function nonNegative(text: string): number {
   const value = Number(text)
   if (text.trim() !== '' && Number.isFinite(value) && value >= 0) return value
   throw new InvalidArgumentError('a number ≥ 0 was expected.')

@@ -64,9 +64,9 @@ describe('a tiny network', () => {
       constant deeptaylor/int_0_1_2: int64[3]
       constant deeptaylor/int_1_-1: int64[2]
       constant deeptaylor/float_0: float32[]
+      constant deeptaylor/float_1: float32[]
       constant deeptaylor/int_-1: int64[1]
       constant deeptaylor/int_-1_2_2_2: int64[4]
-      constant deeptaylor/float_1: float32[]
       constant deeptaylor/int_1_2_3: int64[3]
       constant deeptaylor/int_-1_-1: int64[2]
       constant deeptaylor/int_-2147483648_-2147483648: int64[2]
@@ -80,13 +80,13 @@ describe('a tiny network', () => {
       target/samples = Slice(target/shape, deeptaylor/int_0, deeptaylor/int_1)
       target/column = Concat(target/samples, deeptaylor/int_1) {axis=0}
       target/fixed = Expand(deeptaylor/int_1, target/column)
-      target/logit = GatherElements(target/table, target/fixed) {axis=1}
       target/classes = Reshape(deeptaylor/int_0_1_2, deeptaylor/int_1_-1)
       target/is_chosen = Equal(target/classes, target/fixed)
       target/placed = Where(target/is_chosen, target/table, deeptaylor/float_0)
       target/shape_2 = Shape(y)
       target/start = Reshape(target/placed, target/shape_2)
       target/chosen = Reshape(target/fixed, deeptaylor/int_-1)
+      target/logit = GatherElements(target/table, target/fixed) {axis=1}
       target/logit_2 = Reshape(target/logit, deeptaylor/int_-1)
       Gemm:y/w_positive = Relu(v)
       Gemm:y/gemm = Gemm(f, Gemm:y/w_positive) {transB=0}

@@ -18,6 +18,7 @@ import { presenceIn } from './5-explain/presence.ts'
 import { type Loop, type Sampling, sampledRelevances } from './5-explain/sampling.ts'
 import {
   type ClassChoice,
+  type LogitTable,
   neuronMask,
   type TargetMode,
   type TargetValues,
@@ -56,34 +57,21 @@ export interface Compiled {
 
 /** Writes the explanation of an analysed model. */
 export function emit(analysis: Analysis, options: CompileOptions): Compiled {
-  const { model, facts, input, explained, classes, method, steps, box } = analysis
+  const { model, facts, input, explained, classes, method, steps } = analysis
   const { layers = [], through = [], top = 0 } = options
   refuseHidden(method, layers, through)
   const targets = targetsOf(options)
   for (const target of targets) checkTarget(target, classes)
   const b = new GraphBuilder(model.graph)
   const context: Context = { ...facts, b }
-  const given = box && b.within('box', () => writeBox(context, input.name, box))
   const hidden = new HiddenLayers(model.graph, steps)
   const filters = b.within('through', () => filtersOf(context, hidden, through))
-  const plan: Walk = {
-    context,
-    method,
-    steps,
-    boundsOf: given ? boundsFrom(model.graph, context, input.name, given) : noBounds,
-    presenceOf: presenceIn(model.graph, context),
-    domainOf: value => analysis.domains.get(value) ?? linearOutput,
-    filterOf: value => filters.get(value),
-  }
+  const plan: Walk = { ...walkOf(analysis, context), filterOf: value => filters.get(value) }
   const logits = b.within('target', () => writeTable(context, explained.logits, classes))
   const outputs = new OutputWriter(context, input)
   const inputs: ValueInfo[] = []
   const asked = targets.map(mode => {
-    const target = b.within('target', () =>
-      typeof mode === 'object' && 'layer' in mode
-        ? writeHiddenTarget(context, hidden.valueOf(mode.layer), mode, method.start)
-        : writeTarget(context, logits, mode, method.start),
-    )
+    const target = writeAnyTarget(analysis, context, logits, hidden, mode)
     inputs.push(...target.inputs)
     return target
   })
@@ -148,6 +136,34 @@ function relevancesOf(
   return { found }
 }
 
+/** What the reverse pass reads, for a builder to write with. */
+export function walkOf({ model, input, method, steps, box, domains }: Analysis, context: Context): Walk {
+  const given = box && context.b.within('box', () => writeBox(context, input.name, box))
+  return {
+    context,
+    method,
+    steps,
+    boundsOf: given ? boundsFrom(model.graph, context, input.name, given) : noBounds,
+    presenceOf: presenceIn(model.graph, context),
+    domainOf: value => domains.get(value) ?? linearOutput,
+  }
+}
+
+/** Writes a target of either kind. */
+export function writeAnyTarget(
+  { method }: Analysis,
+  context: Context,
+  logits: LogitTable,
+  hidden: HiddenLayers,
+  mode: TargetMode,
+): TargetValues {
+  return context.b.within('target', () =>
+    typeof mode === 'object' && 'layer' in mode
+      ? writeHiddenTarget(context, hidden.valueOf(mode.layer), mode, method.start)
+      : writeTarget(context, logits, mode, method.start),
+  )
+}
+
 function targetsOf({ target = 'top' }: CompileOptions): readonly TargetMode[] {
   return Array.isArray(target) ? target : [target as TargetMode]
 }
@@ -190,7 +206,11 @@ function noBounds(): never {
   throw new Error('a rule asked for a box, and the input has none')
 }
 
-function checkTarget(target: TargetMode, classes: number): void {
+/** Refuses targets that the model does not have.
+ *
+ * @throws DeepTaylorError `target-invalid`
+ */
+export function checkTarget(target: TargetMode, classes: number): void {
   const invalid = (shown: unknown, reason: string) =>
     new DeepTaylorError('target-invalid', { target: String(shown), reason })
   const check = (choice: ClassChoice) => {

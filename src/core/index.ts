@@ -12,6 +12,7 @@ export { type DeepTaylorOptions, deepTaylor } from './5-explain/deep-taylor.ts'
 export { type GradientMethod, type GradientOptions, gradientMethods, gradients } from './5-explain/gradients.ts'
 export { type HiddenNeuron, parseHidden } from './5-explain/hidden.ts'
 export { type LayerPattern, type LayerRule, layerRuleNames, parseLayerPattern } from './5-explain/layer-rules.ts'
+export type { LedgerStat } from './5-explain/ledger.ts'
 export { type LrpMethod, type LrpOptions, lrp, lrpMethods } from './5-explain/lrp.ts'
 export type { BiasPolicy, Decision, LayerFacts, Method, MethodOptions, Pooling } from './5-explain/method.ts'
 export type { CompiledNames, ExplanationNames } from './5-explain/outputs.ts'
@@ -37,6 +38,7 @@ export {
 } from './5-explain/rules.ts'
 export type { ClassChoice, TargetInputs, TargetMode } from './5-explain/target.ts'
 export { type Analysis, type AnalyzeOptions, analyze } from './analysis.ts'
+export { type AuditCompileOptions, type CompiledAudit, compileAudit } from './audit.ts'
 export { compileModel } from './compile.ts'
 export {
   DeepTaylorError,

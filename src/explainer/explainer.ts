@@ -1,19 +1,18 @@
 /** An explained model, opened once and run often. */
 
 import type { Dim } from '../core/0-graph/graph.ts'
-import { printDims } from '../core/0-graph/print.ts'
 import { encodeModel } from '../core/1-codec/encode.ts'
 import type { ExplanationNames } from '../core/5-explain/outputs.ts'
 import type { TargetMode } from '../core/5-explain/target.ts'
-import { type AnalyzeOptions, explainedInput } from '../core/analysis.ts'
+import type { AnalyzeOptions } from '../core/analysis.ts'
 import { compileModel } from '../core/compile.ts'
-import { DeepTaylorError } from '../core/diagnostics.ts'
 import type { Compiled, CompileOptions } from '../core/emit.ts'
 import { nodeRuntime } from '../runtime/node.ts'
 import { oracleOf } from '../runtime/oracle.ts'
 import type { FloatTensor, Runtime, Session, SessionOptions, Tensor } from '../runtime/session.ts'
 import { checkFinite, warnOutsideBox } from './check-input.ts'
 import { type Explanation, joined, readExplanation } from './explanation.ts'
+import { checkBatch, freeSizes, idleInputs, inputDims, type Sizes, targetInputs, withBatchAxis } from './feeds.ts'
 import type { LoadedModel } from './load-model.ts'
 import { modeOf, readTarget, type Target, targetFeeds } from './target.ts'
 
@@ -70,12 +69,7 @@ export class Explainer {
     this.#loaded = loaded
     this.#options = options
     this.#runtime = runtime
-    const input = explainedInput(loaded.model, options)
-    if (!input.type?.dims) {
-      const reason = `its input "${input.name}" has no shape`
-      throw new DeepTaylorError('model-invalid', { source: loaded.source, reason })
-    }
-    this.inputDims = input.type.dims
+    this.inputDims = inputDims(loaded.model, options, loaded.source)
   }
 
   /**
@@ -100,7 +94,7 @@ export class Explainer {
 
   /** What was compiled for inputs of the given shape and one class. */
   async compiled(dims: readonly number[] = []): Promise<Compiled> {
-    return (await this.#prepare(this.#freeSizes(dims), ['input'])).compiled
+    return (await this.#prepare(freeSizes(this.inputDims, dims), ['input'])).compiled
   }
 
   /**
@@ -128,9 +122,10 @@ export class Explainer {
     options: Omit<ExplainOptions, 'target'> = {},
   ): Promise<readonly Explanation[]> {
     const name = options.name ?? 'input'
-    const batch = this.#withBatchAxis(input, name)
+    const batch = withBatchAxis(input, this.inputDims, name)
+    checkBatch(batch, this.inputDims, name)
     checkFinite(batch, name)
-    const sizes = this.#freeSizes(batch.dims)
+    const sizes = freeSizes(this.inputDims, batch.dims)
     const read = await this.#read(targets, sizes)
     const ready = await this.#prepare(sizes, read.map(modeOf))
     const { classes, box } = ready.compiled.analysis
@@ -143,12 +138,6 @@ export class Explainer {
     const warnings = warnOutsideBox(batch, box, name)
     const fixed = this.inputDims[0]
     const step = typeof fixed === 'number' ? fixed : (this.#options.batchSize ?? 16)
-    if (count % step !== 0 && typeof fixed === 'number') {
-      throw new DeepTaylorError('input-invalid', {
-        input: name,
-        reason: `it holds ${count} samples and the model takes them by ${step}`,
-      })
-    }
     const parts: Explanation[][] = read.map(() => [])
     for (let from = 0; from < count; from += step) {
       options.signal?.throwIfAborted()
@@ -182,7 +171,8 @@ export class Explainer {
     targets: Readonly<Record<string, Tensor>>,
   ): Promise<readonly Explanation[]> {
     const { names } = compiled
-    const feeds: Record<string, Tensor> = { ...idleInputs(compiled, input.dims[0] ?? 1), ...targets }
+    const used = [names.input, ...names.explanations.flatMap(targetInputs)]
+    const feeds: Record<string, Tensor> = { ...idleInputs(compiled.model, used, input.dims[0] ?? 1), ...targets }
     feeds[names.input] = { dtype: 'float32', ...input }
     const results = await session.run(feeds, fetchedBy(compiled))
     return names.explanations.map(one => readExplanation(compiled, one, results, this.#options.labels))
@@ -194,25 +184,6 @@ export class Explainer {
     const isAmbiguous = labels?.length === 2 && targets.some(target => labels.includes(String(target)))
     const classes = isAmbiguous ? (await this.#prepare(sizes, ['input'])).compiled.analysis.classes : 0
     return targets.map(target => readTarget(target, { classes, labels }))
-  }
-
-  #withBatchAxis(input: FloatTensor, name: string): FloatTensor {
-    const wanted = this.inputDims
-    const dims = input.dims.length === wanted.length - 1 ? [1, ...input.dims] : input.dims
-    const fits =
-      dims.length === wanted.length && wanted.slice(1).every((dim, i) => typeof dim === 'string' || dim === dims[i + 1])
-    if (fits && input.data.length > 0) return { dims, data: input.data }
-    throw new DeepTaylorError('input-invalid', {
-      input: name,
-      reason: `it has shape ${printDims(input.dims)} and the model reads ${printDims(wanted)}`,
-    })
-  }
-
-  /** Sizes of the free dimensions after the batch; undefined where there are none. */
-  #freeSizes(dims: readonly number[]): Sizes {
-    const wanted = this.inputDims
-    if (wanted.slice(1).every(dim => typeof dim === 'number')) return undefined
-    return wanted.map((dim, i) => (i > 0 && typeof dim === 'string' ? dims[i] : undefined))
   }
 
   #prepare(sizes: Sizes, targets: readonly TargetMode[]): Promise<Ready> {
@@ -245,9 +216,6 @@ export class Explainer {
   }
 }
 
-/** Sizes for the free dimensions after the batch; undefined where there are none. */
-type Sizes = readonly (number | undefined)[] | undefined
-
 /** The outputs that explanations are read from; the model's own are not fetched. */
 function fetchedBy({ names }: Compiled): readonly string[] {
   const fetched = names.explanations.flatMap(one => [
@@ -261,21 +229,4 @@ function fetchedBy({ names }: Compiled): readonly string[] {
   ])
   const all = [...fetched, names.topClasses, names.topScores]
   return [...new Set(all.flatMap(name => name ?? []))]
-}
-
-/** Inputs that the explained output does not depend on must be fed all the same: zeros. */
-function idleInputs({ model, names }: Compiled, count: number): Record<string, Tensor> {
-  const own = new Set([
-    names.input,
-    ...names.explanations.flatMap(({ target, versus, functional }) => [target, versus, functional]),
-  ])
-  const idle = model.graph.inputs.filter(({ name }) => !own.has(name))
-  return Object.fromEntries(
-    idle.map(({ name, type }): [string, Tensor] => {
-      const dims = (type?.dims ?? []).map((dim, axis) => (typeof dim === 'number' ? dim : axis === 0 ? count : 1))
-      const size = dims.reduce((product, dim) => product * dim, 1)
-      if (type?.dtype === 'int64') return [name, { dtype: 'int64', dims, data: new BigInt64Array(size) }]
-      return [name, { dtype: 'float32', dims, data: new Float32Array(size) }]
-    }),
-  )
 }

@@ -1,8 +1,7 @@
 /** Targets as users name them, to what the compiler writes and the compiled model reads. */
 
 import { type HiddenNeuron, parseHidden } from '../core/5-explain/hidden.ts'
-import type { ExplanationNames } from '../core/5-explain/outputs.ts'
-import type { TargetMode } from '../core/5-explain/target.ts'
+import type { TargetInputs, TargetMode } from '../core/5-explain/target.ts'
 import { DeepTaylorError } from '../core/diagnostics.ts'
 import { findClass } from '../inputs/labels.ts'
 import type { Tensor } from '../runtime/session.ts'
@@ -86,7 +85,7 @@ export function fixedModeOf(target: PlainTarget, known: Classes): TargetMode {
  */
 export function targetFeeds(
   target: PlainTarget,
-  names: ExplanationNames,
+  names: TargetInputs,
   known: Classes & { readonly count: number },
 ): (from: number, to: number) => Record<string, Tensor> {
   const feeds: ((from: number, to: number) => [string, Tensor])[] = []

@@ -62,7 +62,7 @@ export class GraphBuilder {
     attributes: Readonly<Record<string, AttributeInput>> = {},
     hint: string = opType.toLowerCase(),
   ): readonly Value[] {
-    const typed = Object.fromEntries(Object.entries(attributes).map(([name, value]) => [name, attributeOf(value)]))
+    const typed = typedAttributes(attributes)
     const key = JSON.stringify([opType, inputs, count, typed])
     const before = this.#written.get(key)
     if (before) return before
@@ -74,10 +74,15 @@ export class GraphBuilder {
   }
 
   /** One operation whose output is a value of its own, even where an equal operation was written before. */
-  named(opType: string, inputs: readonly Value[], hint: string): Value {
+  named(
+    opType: string,
+    inputs: readonly Value[],
+    hint: string,
+    attributes: Readonly<Record<string, AttributeInput>> = {},
+  ): Value {
     const output = this.fresh(hint)
     const name = unused(this.#nodeNames, output)
-    this.#nodes.push({ name, opType, domain: '', inputs, outputs: [output], attributes: {} })
+    this.#nodes.push({ name, opType, domain: '', inputs, outputs: [output], attributes: typedAttributes(attributes) })
     return output
   }
 
@@ -126,6 +131,10 @@ export class GraphBuilder {
     this.#written.set(key, [name])
     return name
   }
+}
+
+function typedAttributes(attributes: Readonly<Record<string, AttributeInput>>): Readonly<Record<string, Attribute>> {
+  return Object.fromEntries(Object.entries(attributes).map(([name, value]) => [name, attributeOf(value)]))
 }
 
 function attributeOf(value: AttributeInput): Attribute {

@@ -38,6 +38,7 @@ function receivedFromFunctional(plan: Walk, logits: Value, t: Value, relevance: 
     const { step, layer } = neuronOf(plan, logits, t)
     const column = b.op('Reshape', [relevance, b.ints([-1, 1])], {}, 'column')
     const shares = shareByRule(plan, step, layer, column)
+    plan.observe?.step(step, [column], shares)
     const received = new Map<Value, Value[]>()
     for (const [i, share] of shares.entries()) {
       const input = step.node.inputs[i] as Value
@@ -83,12 +84,14 @@ function neuronOf(plan: Walk, logits: Value, functional: Value): Neuron {
     if (decision.kind !== 'rule') break
     if (bias !== undefined && !biasBehind) biases.push(weighted(t, bias))
     const keepsBias = (decision.bias ?? plan.method.bias) === 'absorb'
+    const ownBias = biases.length > 0 ? b.op('Sum', biases, {}, 'bias') : undefined
     return {
       step,
       layer: {
         rule: decision.rule,
         branches: branches.map(branch => merged(context, branch, t)),
-        bias: keepsBias && biases.length > 0 ? b.op('Sum', biases, {}, 'bias') : undefined,
+        bias: keepsBias ? ownBias : undefined,
+        ownBias,
         stabilizer: decision.stabilizer ?? plan.method.stabilizer,
       },
     }
@@ -139,6 +142,7 @@ function ownLayer(plan: Walk, value: Value, t: Value): Neuron {
       rule: decision.rule,
       branches: [neuronBranch(context, 0, value, t)],
       bias: undefined,
+      ownBias: undefined,
       stabilizer: decision.stabilizer ?? method.stabilizer,
     },
   }

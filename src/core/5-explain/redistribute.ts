@@ -28,8 +28,22 @@ export interface Redistribution {
   readonly stabilizer: number
   readonly boundsOf: (branch: Branch) => Bounds
   readonly isNonNegative: (branch: Branch) => boolean
+  /** Is told of every part that shares something. */
+  readonly observe?: ((shared: Shared) => void) | undefined
   /** Ones where the branch's input holds neurons, zeros where it holds padding. */
   readonly presenceOf: (branch: Branch) => Value
+}
+
+/** What one part of a rule did at a layer, for whoever keeps the books. */
+export interface Shared {
+  /** The relevance that the part shares out, of the outputs' shape. */
+  readonly relevance: Value
+  /** Σ v·w over the inputs, without the bias. */
+  readonly contributions: Value
+  /** What of the denominator is the bias's; undefined where it gets no share. */
+  readonly bias: Value | undefined
+  /** s = relevance / (contributions + bias), stabilised. */
+  readonly s: Value
 }
 
 /** The relevance of each branch's input, in the branches' order; undefined for an input that no term of the rule names. */
@@ -56,7 +70,14 @@ function sharesOf(part: Part, r: Redistribution): readonly (Value | undefined)[]
   const contributions = products.map(({ branch, a, weights }) => branch.forward(a, weights))
   const biases = r.bias === undefined ? [] : biasShares(b, part, r.bias)
   const z = total(b, [...contributions, ...biases], 'z')
-  const s = scaled(b, part.factor, masked(r, part.where, quotient(b, r.relevance, z, r.stabilizer)))
+  const shareOf = (value: Value) => scaled(b, part.factor, masked(r, part.where, value))
+  const s = shareOf(quotient(b, r.relevance, z, r.stabilizer))
+  r.observe?.({
+    relevance: shareOf(r.relevance),
+    contributions: total(b, contributions, 'z'),
+    bias: biases.length === 0 ? undefined : total(b, biases, 'bias_share'),
+    s,
+  })
   return r.branches.map(branch => {
     const own = products.filter(product => product.branch === branch)
     const back = own.map(({ a, weights }) => b.op('Mul', [a, branch.transpose(s, weights)], {}, 'share'))

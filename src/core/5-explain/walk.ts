@@ -8,7 +8,7 @@ import { type Domain, isNonNegative } from '../3-operators/domain.ts'
 import type { Context, LinearOperator } from '../3-operators/operator.ts'
 import type { Method } from './method.ts'
 import type { Step } from './plan.ts'
-import { type Bounds, type Redistribution, redistribute } from './redistribute.ts'
+import { type Bounds, type Redistribution, redistribute, type Shared } from './redistribute.ts'
 import { type Rule, z } from './rules.ts'
 
 /** Everything the walk reads. */
@@ -21,6 +21,16 @@ export interface Walk {
   readonly domainOf: (value: Value) => Domain
   /** What is let through of a hidden value's relevance; undefined for all of it. */
   readonly filterOf?: (value: Value) => ((relevance: Value) => Value) | undefined
+  /** Is told what every node received and sent, and how rules shared it. */
+  readonly observe?: Observer
+}
+
+/** Whoever keeps the books of a reverse pass. */
+export interface Observer {
+  /** What came to a step's outputs and went to its inputs; undefined where nothing did. */
+  readonly step: (step: Step, received: readonly (Value | undefined)[], sent: readonly (Value | undefined)[]) => void
+  /** What one part of a step's rule shared. */
+  readonly part: (step: Step, shared: Shared, layer: Layered) => void
 }
 
 /** What values received from the nodes that read them. */
@@ -46,6 +56,7 @@ export function walk(plan: Walk, start: Received): ReadonlyMap<Value, Value> {
       const shares = sharesOf(plan, step, outgoing)
       if (shares.length !== step.node.inputs.length)
         throw new Error(`${step.node.name}: one share per input was expected`)
+      plan.observe?.step(step, outgoing, shares)
       for (const [i, share] of shares.entries()) {
         const input = step.node.inputs[i] as Value
         if (share === undefined || !plan.context.active.has(input)) continue
@@ -76,7 +87,13 @@ function sharesOf(plan: Walk, step: Step, outgoing: readonly (Value | undefined)
   if (operator.kind === 'selecting') {
     if (decision.kind === 'winner') return only(operator.winner(node, r, context))
     // Peers' ε belongs to the rules of linear layers; proportional pooling is exact with every method.
-    const whole: Layered = { rule: z, branches: [operator.sum(node, context)], bias: undefined, stabilizer: 0 }
+    const whole: Layered = {
+      rule: z,
+      branches: [operator.sum(node, context)],
+      bias: undefined,
+      ownBias: undefined,
+      stabilizer: 0,
+    }
     return shareByRule(plan, step, whole, r)
   }
   if (operator.kind !== 'linear') throw new Error(`${node.name}: nothing was decided`)
@@ -86,29 +103,31 @@ function sharesOf(plan: Walk, step: Step, outgoing: readonly (Value | undefined)
     return node.inputs.map((_, i) => gradients[branches.findIndex(branch => branch.input === i)])
   }
   if (decision.kind !== 'rule') throw new Error(`${node.name}: nothing was decided`)
+  const ownBias = biasOf(plan, step, operator)
   const layer: Layered = {
     rule: decision.rule,
     branches: operator.branches(node, context),
-    bias: (decision.bias ?? plan.method.bias) === 'ignore' ? undefined : biasOf(plan, step, operator),
+    ownBias,
+    bias: (decision.bias ?? plan.method.bias) === 'ignore' ? undefined : ownBias,
     stabilizer: decision.stabilizer ?? plan.method.stabilizer,
   }
   return shareByRule(plan, step, layer, r)
 }
 
 /** A linear layer and how its relevance is shared. */
-export type Layered = Pick<Redistribution, 'branches' | 'bias' | 'stabilizer'> & { readonly rule: Rule }
+export type Layered = Pick<Redistribution, 'branches' | 'bias' | 'stabilizer'> & {
+  readonly rule: Rule
+  /** The layer's bias, whether it keeps a share or not. */
+  readonly ownBias: Value | undefined
+}
 
 function biasOf({ context }: Walk, { node, biasBehind }: Step, operator: LinearOperator): Value | undefined {
   return biasBehind ? biasBehind.inputs.find(name => !context.active.has(name)) : operator.bias?.(node, context)
 }
 
 /** One relevance per input of a step's node, by the layer's rule. */
-export function shareByRule(
-  plan: Walk,
-  step: Step,
-  { rule, ...layer }: Layered,
-  relevance: Value,
-): readonly (Value | undefined)[] {
+export function shareByRule(plan: Walk, step: Step, whole: Layered, relevance: Value): readonly (Value | undefined)[] {
+  const { rule, ownBias: _, ...layer } = whole
   const active = step.node.inputs.flatMap((name, i) => (plan.context.active.has(name) ? [i] : []))
   const redistribution: Redistribution = {
     ...layer,
@@ -116,6 +135,7 @@ export function shareByRule(
     relevance,
     boundsOf: branch => plan.boundsOf(branch.x),
     presenceOf: branch => plan.presenceOf(branch.x),
+    observe: plan.observe && (shared => plan.observe?.part(step, shared, whole)),
     isNonNegative: branch => {
       const domain = step.domains[active.indexOf(branch.input)]
       return domain !== undefined && isNonNegative(domain)

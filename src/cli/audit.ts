@@ -1,0 +1,158 @@
+/** `deeptaylor audit`: where relevance went, layer by layer, and whether the assumptions held; a gate for CI. */
+
+import { Command, type CommandUnknownOpts, InvalidArgumentError, Option } from '@commander-js/extra-typings'
+import Table from 'cli-table3'
+import colors from 'picocolors'
+import { DeepTaylorError } from '../core/diagnostics.ts'
+import { type AuditCheck, type AuditLayer, type AuditReport, audit, auditChecks } from '../explainer/audit.ts'
+import { collectInputs } from '../inputs/collect.ts'
+import { nodeRuntime } from '../runtime/node.ts'
+import { announce, openContext } from './context.ts'
+import { isArray, kindOf, readInput } from './inputs.ts'
+import { interrupted } from './interrupt.ts'
+import { layerRulesFrom, methodFrom, nonNegative, options, targetsFrom } from './options.ts'
+import { Progress } from './progress.ts'
+
+/** The verb. */
+export function auditCommand(): CommandUnknownOpts {
+  return command().action(run)
+}
+
+function command() {
+  return new Command('audit')
+    .description('say layer by layer where relevance went, and whether the assumptions held; exit 1 when a check fails')
+    .argument('<model>', 'an ONNX model')
+    .argument('<inputs...>', 'PNG, JPEG or WebP pictures, .npy arrays, folders or globs of them')
+    .option('--target <class>', 'an index, a label, top, top2, not:CLASS, or a hidden LAYER:CHANNEL', 'top')
+    .addOption(options.versus())
+    .addOption(options.method())
+    .addOption(options.preprocess())
+    .option('--labels <file>', "class labels, for --target (default: the model's config.json)")
+    .addOption(options.box())
+    .addOption(options.bias())
+    .addOption(options.pooling())
+    .addOption(options.stabilizer())
+    .addOption(options.epsilon())
+    .addOption(options.gamma())
+    .addOption(options.alpha())
+    .addOption(options.beta())
+    .addOption(options.rule())
+    .addOption(options.rules())
+    .addOption(
+      new Option('--tolerance <share>', 'what may be lost, negative, or without a root in the domain')
+        .argParser(nonNegative)
+        .default(1e-3),
+    )
+    .addOption(
+      new Option('--check <names>', `which checks count, like conservation,roots; there are ${auditChecks.join(', ')}`)
+        .argParser(parseChecks)
+        .default(auditChecks as readonly AuditCheck[], 'all'),
+    )
+    .option('--json', 'print the findings as JSON')
+    .addOption(options.input())
+    .addOption(options.output())
+    .addOption(options.runtime())
+}
+
+type Options = ReturnType<ReturnType<typeof command>['opts']>
+
+async function run(modelPath: string, paths: string[], opts: Options): Promise<void> {
+  const files = await collectInputs(paths)
+  const context = await openContext(modelPath, opts, !files.every(isArray))
+  announce(context.assumptions)
+  const kinds = new Set(files.map(kindOf))
+  if (kinds.size > 1 && !opts.box) {
+    const reason = 'pictures and arrays have different domains: audit them in two runs, or state --box'
+    throw new DeepTaylorError('option-invalid', { option: 'inputs', reason })
+  }
+  const runtime = await nodeRuntime(opts.runtime, message => announce([message]))
+  const box = kinds.has('picture') ? context.pictureBox : context.arrayBox
+  const { input, output, tolerance, check } = opts
+  const progress = new Progress(files.length, opts.json === true)
+  const tensors = await Promise.all(
+    files.map(async name => ({ tensor: (await readInput(name, context)).tensor, name })),
+  )
+  const report = await audit(context.loaded, tensors, {
+    method: methodFrom(opts.method, opts),
+    rules: await layerRulesFrom(opts),
+    target: (targetsFrom([opts.target], opts.versus)[0] as { target: string }).target,
+    tolerance,
+    checks: check,
+    runtime,
+    signal: interrupted,
+    onProgress: done => progress.show(done, files[done] ?? ''),
+    ...(context.labels && { labels: context.labels }),
+    ...(box && { box }),
+    ...(input !== undefined && { input }),
+    ...(output !== undefined && { output }),
+  })
+  progress.clear()
+  announce([...new Set(report.warnings.map(({ message }) => message))])
+  process.stdout.write(opts.json ? `${JSON.stringify(report, null, 2)}\n` : reportText(report))
+  if (!report.passes) process.exitCode = 1
+}
+
+function parseChecks(text: string): readonly AuditCheck[] {
+  const names = text.split(',').map(name => name.trim())
+  const unknown = names.find(name => !auditChecks.includes(name as AuditCheck))
+  if (unknown === undefined) return names as AuditCheck[]
+  throw new InvalidArgumentError(`there is no check "${unknown}". Allowed choices are ${auditChecks.join(', ')}.`)
+}
+
+/** Below this share of the logit a difference is rounding. */
+const rounding = 1e-5
+
+function reportText({ source, method, samples, logit, relevance, layers, verdicts, tolerance }: AuditReport): string {
+  const table = new Table({
+    head: ['layer', 'rule', 'ΣR out', 'ΣR in', 'lost', 'to', 'negative', 'via b > 0', 'root outside'],
+    colAligns: ['left', 'left', 'right', 'right', 'right', 'left', 'right', 'right', 'right'],
+    style: {
+      head: colors.isColorSupported ? ['bold'] : [],
+      border: colors.isColorSupported ? ['dim'] : [],
+      compact: true,
+    },
+  })
+  for (const layer of layers.filter(isTelling)) table.push(row(layer, Math.abs(logit)))
+  const silent = layers.length - layers.filter(isTelling).length
+  return [
+    `${colors.bold(source)}  ${method}, ${samples === 1 ? 'one sample' : `${samples} samples`}`,
+    table.toString(),
+    ...(silent > 0
+      ? [colors.dim(`${silent} further layers only pass relevance on or move it; nothing was lost there.`)]
+      : []),
+    `explained ${number(logit)}, relevance ${number(relevance)}`,
+    ...verdicts.map(({ passes, check, words }) => `${passes ? colors.green('✓') : colors.red('✗')} ${check}: ${words}`),
+    colors.dim(`tolerance ${number(tolerance * 100)} %`),
+    '',
+  ].join('\n')
+}
+
+/** Layers that share relevance by a rule, and all that lose some. */
+function isTelling({ rule, received, sent }: AuditLayer): boolean {
+  return !['pass', 'adjoint'].includes(rule) || Math.abs(received - sent) > rounding * Math.abs(received)
+}
+
+function row({ layer, rule, received, sent, lost, negative, ...shares }: AuditLayer, whole: number): string[] {
+  const causes = Object.entries(lost).filter(([, value]) => Math.abs(value) > rounding * whole)
+  const words = { bias: 'biases', unsupported: 'no helping input', stabilizer: 'stabilizer', definition: 'definition' }
+  const difference = received - sent
+  return [
+    layer,
+    rule,
+    number(received),
+    number(sent),
+    causes.length === 0 ? '' : percent(difference / whole),
+    causes.map(([cause]) => words[cause as keyof typeof words]).join(', '),
+    negative === 0 ? '' : number(negative),
+    shares.positiveBiasShare === null ? '' : percent(shares.positiveBiasShare),
+    shares.inadmissibleShare === null ? '' : percent(shares.inadmissibleShare),
+  ]
+}
+
+function number(value: number): string {
+  return String(Number(value.toPrecision(5)))
+}
+
+function percent(share: number): string {
+  return `${Number((share * 100).toPrecision(3))} %`
+}
