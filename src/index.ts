@@ -17,6 +17,7 @@ export { Explainer, type ExplainerOptions, type ExplainOptions } from './explain
 export type { ClassScore, ExplainedTarget, Explanation, SampleExplanation } from './explainer/explanation.ts'
 export { type InspectOptions, inspect, type LayerReport, type ModelReport } from './explainer/inspect.ts'
 export { type LoadedModel, type LoadOptions, loadModel } from './explainer/load-model.ts'
+export { type LayerRoots, type RootOptions, type RootPoint, rootPoints } from './explainer/roots.ts'
 export type { ClassTarget, Target } from './explainer/target.ts'
 export { channelAxisOf, type PictureGeometry, pictureGeometry } from './inputs/geometry.ts'
 export { type ImageInput, type ImageOptions, type Picture, readImage } from './inputs/image.ts'

@@ -3,11 +3,15 @@
 import { Command, type CommandUnknownOpts, InvalidArgumentError, Option } from '@commander-js/extra-typings'
 import Table from 'cli-table3'
 import colors from 'picocolors'
+import type { InputBox } from '../core/4-analyze/input-domain.ts'
+import { type HiddenNeuron, parseHidden } from '../core/5-explain/hidden.ts'
 import { DeepTaylorError } from '../core/diagnostics.ts'
 import { type AuditCheck, type AuditLayer, type AuditReport, audit, auditChecks } from '../explainer/audit.ts'
+import { type RootPoint, rootPoints } from '../explainer/roots.ts'
 import { collectInputs } from '../inputs/collect.ts'
 import { nodeRuntime } from '../runtime/node.ts'
-import { announce, openContext } from './context.ts'
+import type { Runtime } from '../runtime/session.ts'
+import { announce, type ModelContext, openContext } from './context.ts'
 import { isArray, kindOf, readInput } from './inputs.ts'
 import { interrupted } from './interrupt.ts'
 import { layerRulesFrom, methodFrom, nonNegative, options, targetsFrom } from './options.ts'
@@ -48,6 +52,12 @@ function command() {
         .argParser(parseChecks)
         .default(auditChecks as readonly AuditCheck[], 'all'),
     )
+    .addOption(
+      new Option(
+        '--root <layer:place>',
+        'also the root point of a neuron of the first sample, like conv1:3,10,12; may be repeated',
+      ).argParser(rootNeuron),
+    )
     .option('--json', 'print the findings as JSON')
     .addOption(options.input())
     .addOption(options.output())
@@ -86,10 +96,77 @@ async function run(modelPath: string, paths: string[], opts: Options): Promise<v
     ...(input !== undefined && { input }),
     ...(output !== undefined && { output }),
   })
+  const roots = await rootsOf(files[0] as string, context, { ...opts, box, runtime })
   progress.clear()
   announce([...new Set(report.warnings.map(({ message }) => message))])
-  process.stdout.write(opts.json ? `${JSON.stringify(report, null, 2)}\n` : reportText(report))
+  process.stdout.write(
+    opts.json ? `${JSON.stringify({ ...report, roots }, null, 2)}\n` : reportText(report) + rootsText(roots),
+  )
   if (!report.passes) process.exitCode = 1
+}
+
+/** The root point of a neuron, without its arrays. */
+interface Root extends Pick<RootPoint, 'neuron' | 'preactivation' | 't' | 'checks'> {
+  readonly layer: string
+  readonly rule: string
+}
+
+async function rootsOf(
+  first: string,
+  context: ModelContext,
+  opts: Omit<Options, 'box' | 'runtime'> & {
+    readonly box: InputBox | undefined
+    readonly runtime: Runtime
+  },
+): Promise<readonly Root[]> {
+  const { root = [], box, runtime, input, output } = opts
+  if (root.length === 0) return []
+  const { tensor } = await readInput(first, context)
+  const [step = 1, ...sample] = tensor.dims
+  const size = tensor.data.length / step
+  const isBatch = tensor.dims.length > sample.length
+  const one = isBatch ? { dims: [1, ...sample], data: tensor.data.subarray(0, size) } : tensor
+  const found: Root[] = []
+  for (const { layer, neuron } of root) {
+    const { rule, neurons } = await rootPoints(context.loaded, one, {
+      layer,
+      neurons: [neuron],
+      runtime,
+      method: methodFrom(opts.method, opts),
+      rules: await layerRulesFrom(opts),
+      ...(box && { box }),
+      ...(input !== undefined && { input }),
+      ...(output !== undefined && { output }),
+    })
+    const { preactivation, t, checks } = neurons[0] as RootPoint
+    found.push({ layer, rule, neuron, preactivation, t, checks })
+  }
+  return found
+}
+
+function rootsText(roots: readonly Root[]): string {
+  return roots.map(root => `${rootText(root)}\n`).join('')
+}
+
+function rootText({ layer, rule, neuron, preactivation, t, checks }: Root): string {
+  const place = `root of ${layer}:${neuron.join(',')} by ${rule}`
+  if (preactivation <= 0) return `${place}: the neuron is off (${number(preactivation)}) and needs none`
+  if (!Number.isFinite(t)) return `${place}: there is none, no input contributes to the neuron`
+  const { hinge, isOnHinge, isInDomain, outside, isOnSegment, isInRegion, switched, switches } = checks
+  const said = [
+    `t = ${number(t)}`,
+    isOnHinge ? 'on the hinge' : `off the hinge by ${hinge.toExponential(0)}`,
+    isInDomain ? 'in the domain' : `${outside} elements outside the domain`,
+    isOnSegment ? 'on the segment' : 'not on the segment',
+    isInRegion ? 'in the linear region of x' : `in another linear region: ${switched} of ${switches} gates switch`,
+  ]
+  return `${place}: ${said.join(', ')}`
+}
+
+function rootNeuron(text: string, before: readonly HiddenNeuron[] | undefined): readonly HiddenNeuron[] {
+  const neuron = parseHidden(text)
+  if (neuron) return [...(before ?? []), neuron]
+  throw new InvalidArgumentError('LAYER:CHANNEL,ROW,COLUMN was expected.')
 }
 
 function parseChecks(text: string): readonly AuditCheck[] {

@@ -95,6 +95,7 @@ async function run(modelPath: string, inputs: string[], opts: Options): Promise<
   const removeIfEmpty = await makeFolder(opts.out)
   const items: ReportItem[] = []
   const failures: ReportFailure[] = []
+  const warnings = [...context.assumptions]
   const progress = new Progress(files.length, opts.json === true)
   try {
     const names = uniqueNames(files)
@@ -102,7 +103,7 @@ async function run(modelPath: string, inputs: string[], opts: Options): Promise<
       interrupted.throwIfAborted()
       progress.show(i, path)
       try {
-        items.push(...(await explainOne(path, names[i] as string, context, explainers, opts)))
+        items.push(...(await explainOne(path, names[i] as string, context, explainers, warnings, opts)))
       } catch (error) {
         if (!(error instanceof DeepTaylorError) || files.length === 1) throw error
         progress.clear()
@@ -116,7 +117,7 @@ async function run(modelPath: string, inputs: string[], opts: Options): Promise<
         model: modelPath,
         runtime: runtime.name,
         preprocessing: context.preprocessing?.name ?? null,
-        warnings: context.assumptions,
+        warnings,
         items,
         failures,
       })
@@ -137,6 +138,7 @@ async function explainOne(
   name: string,
   context: ModelContext,
   explainers: Explainers,
+  warnings: string[],
   opts: Options,
 ): Promise<readonly ReportItem[]> {
   const input = await readInput(path, context)
@@ -151,6 +153,14 @@ async function explainOne(
       { name: path, signal: interrupted },
     )
     const elapsed = performance.now() - started
+    // An input that cannot be explained is told so, and nothing else.
+    const findings = await explainers.warnOnce(
+      method,
+      kindOf(path),
+      withBatch(input.tensor, explainer.inputDims.length),
+    )
+    announce(findings)
+    warnings.push(...findings)
     for (const [i, explanation] of explanations.entries()) {
       const { asked } = targets[i] as (typeof targets)[number]
       // Targets share one run: each is told its part of the time.
@@ -252,6 +262,11 @@ async function show(
 
 function askedTargets({ target = ['top'], versus }: Options): ReturnType<typeof targetsFrom> {
   return targetsFrom(target, versus)
+}
+
+/** The shape of an input that may lack its batch axis. */
+function withBatch({ dims }: FloatTensor, rank: number): readonly number[] {
+  return dims.length === rank - 1 ? [1, ...dims] : dims
 }
 
 function sampleOf({ dims, data }: FloatTensor, index: number): FloatTensor {

@@ -13,6 +13,8 @@ export class Explainers {
   readonly #context: ModelContext
   readonly #methods: MethodOptions
   readonly #options: ExplainerOptions
+  readonly #warned = new Set<string>()
+  readonly #said = new Set<string>()
   readonly #opened = new Map<string, Promise<Explainer>>()
 
   constructor(context: ModelContext, methods: MethodOptions, options: ExplainerOptions) {
@@ -37,6 +39,18 @@ export class Explainers {
     })
     this.#opened.set(key, opened)
     return opened
+  }
+
+  /** What about the model breaks a method's assumptions: said once, when its first input of a kind has come. */
+  async warnOnce(method: MethodName, kind: InputKind, dims: readonly number[]): Promise<readonly string[]> {
+    const key = `${method} ${kind}`
+    if (this.#warned.has(key)) return []
+    this.#warned.add(key)
+    const explainer = await this.get(method, kind)
+    const messages = (await explainer.warnings(dims)).map(({ message }) => message)
+    const isNew = messages.filter(message => !this.#said.has(message))
+    for (const message of isNew) this.#said.add(message)
+    return isNew
   }
 
   /** Closes those that could be opened. */

@@ -48,4 +48,5 @@ export {
   type Warning,
 } from './diagnostics.ts'
 export type { Compiled, CompileOptions } from './emit.ts'
+export { type CompiledRoots, compileRoots, type RootsCompileOptions } from './roots.ts'
 export { version } from './version.ts'

@@ -6,6 +6,7 @@ import type { ExplanationNames } from '../core/5-explain/outputs.ts'
 import type { TargetMode } from '../core/5-explain/target.ts'
 import type { AnalyzeOptions } from '../core/analysis.ts'
 import { compileModel } from '../core/compile.ts'
+import type { Warning } from '../core/diagnostics.ts'
 import type { Compiled, CompileOptions } from '../core/emit.ts'
 import { nodeRuntime } from '../runtime/node.ts'
 import { oracleOf } from '../runtime/oracle.ts'
@@ -13,6 +14,7 @@ import type { FloatTensor, Runtime, Session, SessionOptions, Tensor } from '../r
 import { checkFinite, warnOutsideBox } from './check-input.ts'
 import { type Explanation, joined, readExplanation } from './explanation.ts'
 import { checkBatch, freeSizes, idleInputs, inputDims, type Sizes, targetInputs, withBatchAxis } from './feeds.ts'
+import { countBiases, lint } from './lint.ts'
 import type { LoadedModel } from './load-model.ts'
 import { modeOf, readTarget, type Target, targetFeeds } from './target.ts'
 
@@ -95,6 +97,12 @@ export class Explainer {
   /** What was compiled for inputs of the given shape and one class. */
   async compiled(dims: readonly number[] = []): Promise<Compiled> {
     return (await this.#prepare(freeSizes(this.inputDims, dims), ['input'])).compiled
+  }
+
+  /** What about the model breaks the assumptions of the method, in plain words. */
+  async warnings(dims: readonly number[] = []): Promise<readonly Warning[]> {
+    const { analysis } = await this.compiled(dims)
+    return lint(analysis, await countBiases(analysis, this.#runtime))
   }
 
   /**

@@ -1,14 +1,13 @@
 /** What the compiler would do with a model, layer by layer, and why: the facts behind `deeptaylor inspect`. */
 
 import type { Dim } from '../core/0-graph/graph.ts'
-import { encodeModel } from '../core/1-codec/encode.ts'
 import { describeDomain } from '../core/3-operators/domain.ts'
-import type { InputBox } from '../core/4-analyze/input-domain.ts'
-import { biasCensus } from '../core/5-explain/bias-census.ts'
 import { type Analysis, type AnalyzeOptions, analyze } from '../core/analysis.ts'
+import type { Warning } from '../core/diagnostics.ts'
 import { nodeRuntime } from '../runtime/node.ts'
 import { oracleOf } from '../runtime/oracle.ts'
 import type { Runtime } from '../runtime/session.ts'
+import { type BiasCount, containsZero, countBiases, lint, totalOf } from './lint.ts'
 import type { LoadedModel } from './load-model.ts'
 
 /** One layer as relevance sees it. */
@@ -37,6 +36,8 @@ export interface ModelReport {
   readonly method: string
   readonly layers: readonly LayerReport[]
   readonly biases: { readonly positive: number; readonly total: number }
+  /** What breaks the assumptions of the method. */
+  readonly warnings: readonly Warning[]
   /** One sentence each: what an explanation of this model will and will not keep. */
   readonly verdict: readonly string[]
 }
@@ -68,10 +69,8 @@ export async function inspect(loaded: LoadedModel, options: InspectOptions = {})
       biases: counts.get(node.name),
     }
   })
-  const total = [...counts.values()].reduce(
-    (sum, count) => ({ positive: sum.positive + count.positive, total: sum.total + count.total }),
-    { positive: 0, total: 0 },
-  )
+  const biases = totalOf(counts)
+  const warnings = lint(analysis, counts)
   const { model, input, explained, classes, method } = analysis
   return {
     source: loaded.source,
@@ -86,72 +85,18 @@ export async function inspect(loaded: LoadedModel, options: InspectOptions = {})
     output: { name: explained.output, classes, logits: explained.logits, head: explained.head },
     method: method.name,
     layers,
-    biases: total,
-    verdict: verdictOf(analysis, layers, total),
+    biases,
+    warnings,
+    verdict: verdictOf(analysis, biases, warnings),
   }
 }
 
-async function countBiases(
-  { model, facts, steps }: Analysis,
-  runtime: Runtime,
-): Promise<ReadonlyMap<string, { positive: number; total: number }>> {
-  const census = biasCensus(model, facts, steps)
-  if (!census) return new Map()
-  const session = await runtime.open(encodeModel(census.model), { optimize: 'none' })
-  try {
-    const counts = await session.run({})
-    const count = (name: string) => Number(counts[name]?.data[0] ?? 0)
-    return new Map(
-      census.layers.map(({ layer, positive, total }) => [layer, { positive: count(positive), total: count(total) }]),
-    )
-  } finally {
-    await session.close()
-  }
-}
-
-function verdictOf(
-  { method, box }: Analysis,
-  layers: readonly LayerReport[],
-  biases: { positive: number; total: number },
-): readonly string[] {
+/** The findings as sentences, the good ones too. */
+function verdictOf({ box }: Analysis, { positive, total }: BiasCount, warnings: readonly Warning[]): readonly string[] {
   const verdict = ['Every layer on the way has a rule: the model can be explained.']
-  const mixed = layers.filter(layer => layer.rule === 'z')
-  const winners = layers.filter(layer => layer.rule === 'winner' && layer.why.includes('undefined'))
-  const signedPools = layers.filter(layer => layer.rule === 'proportional' && layer.why.includes('both signs'))
-  if (biases.total > 0) {
-    const counted = `${biases.positive} of ${biases.total} biases are positive`
-    verdict.push(
-      biases.positive === 0
-        ? `${counted}: the assumption b ≤ 0 holds${rootsOf(box)}.`
-        : method.bias === 'ignore'
-          ? `${counted}: the assumption b ≤ 0 does not hold. They get no share; a neuron that fires from its bias alone loses its relevance, and the report says how much.`
-          : `${counted}: the assumption b ≤ 0 does not hold. They keep their share, so the relevance of the input sums to less than the logit.`,
-    )
+  if (total > 0 && positive === 0) {
+    const roots = containsZero(box) ? ', and with it every root point of w², z⁺ and zᴮ lies in its domain' : ''
+    verdict.push(`0 of ${total} biases are positive: the assumption b ≤ 0 holds${roots}.`)
   }
-  if (mixed.length > 0) {
-    verdict.push(
-      `${names(mixed)} add${mixed.length === 1 ? 's' : ''} or average${mixed.length === 1 ? 's' : ''} values of both signs: relevance may turn negative there.`,
-    )
-  }
-  if (signedPools.length > 0)
-    verdict.push(`${names(signedPools)} pool values of both signs: shares may turn negative there.`)
-  if (winners.length > 0) {
-    verdict.push(
-      `${names(winners)}: winner takes all, because proportional shares are undefined for inputs of both signs.`,
-    )
-  }
-  return verdict
-}
-
-/** Where the root points of the paper's rules lie when b ≤ 0: zᴮ asks for a box that contains 0. */
-function rootsOf(box: InputBox | undefined): string {
-  const containsZero = [box?.low ?? 0].flat().every(low => low <= 0) && [box?.high ?? 0].flat().every(high => high >= 0)
-  return containsZero
-    ? ', and with it every root point of w², z⁺ and zᴮ lies in its domain'
-    : '; but the box of the input does not contain 0, and root points of zᴮ may leave it'
-}
-
-function names(layers: readonly LayerReport[]): string {
-  const list = layers.map(layer => layer.name)
-  return list.length > 4 ? `${list.slice(0, 3).join(', ')} and ${list.length - 3} more` : list.join(', ')
+  return [...verdict, ...warnings.map(({ message }) => `${message}.`)]
 }

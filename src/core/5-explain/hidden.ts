@@ -22,13 +22,15 @@ export function parseHidden(text: string): HiddenNeuron | undefined {
 /** Finds the values that layers' names stand for. */
 export class HiddenLayers {
   readonly #values = new Map<string, Value>()
+  readonly #neurons = new Map<string, Step>()
   readonly #names: string[] = []
 
   /** `steps` lie between the explained input and output of `graph`. */
   constructor(graph: Graph, steps: readonly Step[]) {
     const consumers = consumersOf(graph)
     const byInput = new Map(steps.flatMap(step => step.node.inputs.map(input => [input, step] as const)))
-    for (const { node, operator } of steps) {
+    for (const step of steps) {
+      const { node, operator } = step
       const output = node.outputs[0] as Value
       const reader = byInput.get(output)
       // A neuron is a linear map and its activation function: where one follows, its output is the layer's.
@@ -36,6 +38,8 @@ export class HiddenLayers {
         operator.kind === 'linear' && reader?.operator.kind === 'gate' && consumers.get(output)?.length === 1
       const value = isNeuron ? (reader.node.outputs[0] as Value) : output
       this.#values.set(node.name, value)
+      if (operator.kind === 'linear') this.#neurons.set(node.name, step)
+      if (isNeuron) this.#neurons.set(reader.node.name, step)
       this.#names.push(node.name)
       for (const name of node.outputs) if (!this.#values.has(name)) this.#values.set(name, name)
     }
@@ -47,16 +51,22 @@ export class HiddenLayers {
    * @throws DeepTaylorError `layer-unknown`, with those that there are
    */
   valueOf(layer: string): Value {
-    const value = this.#values.get(layer)
-    if (value !== undefined) return value
-    const names = this.#names
-    const shown =
-      names.length > 12 ? `${names.slice(0, 12).join(', ')} and ${names.length - 12} more` : names.join(', ')
-    throw new DeepTaylorError('layer-unknown', { layer, reason: `the layers are ${shown}` })
+    return this.#values.get(layer) ?? this.#unknown(layer, this.#names)
   }
 
-  /** Whether there is such a layer. */
-  has(layer: string): boolean {
-    return this.#values.has(layer)
+  /**
+   * The linear map of a layer of neurons, by its own name or that of its activation function.
+   *
+   * @throws DeepTaylorError `layer-unknown`, with those that there are
+   */
+  neuronsOf(layer: string): Step {
+    const linear = [...this.#neurons].filter(([name, step]) => name === step.node.name).map(([name]) => name)
+    return this.#neurons.get(layer) ?? this.#unknown(layer, linear, ' of neurons')
+  }
+
+  #unknown(layer: string, names: readonly string[], kind = ''): never {
+    const shown =
+      names.length > 12 ? `${names.slice(0, 12).join(', ')} and ${names.length - 12} more` : names.join(', ')
+    throw new DeepTaylorError('layer-unknown', { layer, reason: `the layers${kind} are ${shown}` })
   }
 }

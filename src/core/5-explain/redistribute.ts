@@ -60,12 +60,7 @@ export function redistribute(rule: Rule, r: Redistribution): readonly (Value | u
 /** What one part of a rule gives to each branch's input. */
 function sharesOf(part: Part, r: Redistribution): readonly (Value | undefined)[] {
   const { b } = r
-  const products: readonly Product[] = r.branches.flatMap(branch =>
-    part.terms.flatMap(term => {
-      const a = inputMapped(r, branch, term)
-      return a === undefined ? [] : product(b, branch, a, term.weight)
-    }),
-  )
+  const products = productsOf(part, r, r.branches)
   if (products.length === 0) return r.branches.map(() => undefined)
   const contributions = products.map(({ branch, a, weights }) => branch.forward(a, weights))
   const biases = r.bias === undefined ? [] : biasShares(b, part, r.bias)
@@ -83,6 +78,23 @@ function sharesOf(part: Part, r: Redistribution): readonly (Value | undefined)[]
     const back = own.map(({ a, weights }) => b.op('Mul', [a, branch.transpose(s, weights)], {}, 'share'))
     return back.length === 0 ? undefined : total(b, back, 'relevance')
   })
+}
+
+/** The terms of a part, each of one branch. */
+function productsOf(part: Part, r: InputMapping, branches: readonly Branch[]): readonly Product[] {
+  return branches.flatMap(branch =>
+    part.terms.flatMap(term => {
+      const a = inputMapped(r, branch, term)
+      return a === undefined ? [] : product(r.b, branch, a, term.weight)
+    }),
+  )
+}
+
+/** Σ v·w of every neuron, without bias; undefined where nothing can contribute. */
+export function denominatorOf(part: Part, r: InputMapping, branches: readonly Branch[]): Value | undefined {
+  const products = productsOf(part, r, branches)
+  const contributions = products.map(({ branch, a, weights }) => branch.forward(a, weights))
+  return contributions.length === 0 ? undefined : total(r.b, contributions, 'z')
 }
 
 function scaled(b: GraphBuilder, factor: number | undefined, s: Value): Value {
@@ -116,8 +128,11 @@ function quotient(b: GraphBuilder, relevance: Value, z: Value, stabilizer: numbe
   return b.op('Div', [relevance, stabilized], {}, 's')
 }
 
+/** What input maps are written with. */
+export type InputMapping = Pick<Redistribution, 'b' | 'boundsOf' | 'isNonNegative' | 'presenceOf'>
+
 /** a(x); undefined for a term that is zero throughout the input's domain. */
-function inputMapped(r: Redistribution, branch: Branch, { input }: Term): Value | undefined {
+export function inputMapped(r: InputMapping, branch: Branch, { input }: Pick<Term, 'input'>): Value | undefined {
   const { b } = r
   const { x } = branch
   const known = r.isNonNegative(branch)

@@ -9,6 +9,7 @@ import { dimsOf } from '../0-graph/shapes.ts'
 import { zerosLike } from '../3-operators/like.ts'
 import type { Context } from '../3-operators/operator.ts'
 import { DeepTaylorError } from '../diagnostics.ts'
+import { copied } from './copied.ts'
 import { receivedFrom } from './functional.ts'
 import { noise } from './noise.ts'
 import { evidence, type TargetValues } from './target.ts'
@@ -196,36 +197,4 @@ function spatialAxes(dims: readonly (number | string)[]): readonly number[] {
   const isFew = (dim: number | string | undefined) => typeof dim === 'number' && dim <= 4
   const channels = !isFew(dims[1]) && isFew(dims.at(-1)) ? dims.length - 1 : 1
   return rest.filter(axis => axis !== channels)
-}
-
-/** The network once more, from another value of its input on. */
-function copied(
-  plan: Walk,
-  graph: Graph,
-  x: Value,
-  at: Value,
-): { readonly plan: Walk; readonly renamed: (value: Value) => Value } {
-  const { context } = plan
-  const { b } = context
-  const names = new Map<Value, Value>([[x, at]])
-  const renamed = (value: Value) => names.get(value) ?? value
-  for (const node of graph.nodes) {
-    if (node.domain !== '' || !node.inputs.some(name => names.has(name))) continue
-    const hint = node.outputs[0] as Value
-    const outputs = b.ops(node.opType, node.inputs.map(renamed), node.outputs.length, node.attributes, hint)
-    for (const [i, output] of node.outputs.entries()) if (output !== '') names.set(output, outputs[i] as Value)
-  }
-  const shapes = new Map(context.shapes)
-  const active = new Set(context.active)
-  for (const [from, to] of names) {
-    const shape = context.shapes.get(from)
-    if (shape) shapes.set(to, shape)
-    if (context.active.has(from)) active.add(to)
-  }
-  const steps = plan.steps.map(step => ({
-    ...step,
-    node: { ...step.node, inputs: step.node.inputs.map(renamed), outputs: step.node.outputs.map(renamed) },
-    ...(step.biasBehind && { biasBehind: { ...step.biasBehind, inputs: step.biasBehind.inputs.map(renamed) } }),
-  }))
-  return { plan: { ...plan, context: { ...context, shapes, active }, steps }, renamed }
 }

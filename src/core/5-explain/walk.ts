@@ -8,7 +8,7 @@ import { type Domain, isNonNegative } from '../3-operators/domain.ts'
 import type { Context, LinearOperator } from '../3-operators/operator.ts'
 import type { Method } from './method.ts'
 import type { Step } from './plan.ts'
-import { type Bounds, type Redistribution, redistribute, type Shared } from './redistribute.ts'
+import { type Bounds, type InputMapping, type Redistribution, redistribute, type Shared } from './redistribute.ts'
 import { type Rule, z } from './rules.ts'
 
 /** Everything the walk reads. */
@@ -121,26 +121,34 @@ export type Layered = Pick<Redistribution, 'branches' | 'bias' | 'stabilizer'> &
   readonly ownBias: Value | undefined
 }
 
-function biasOf({ context }: Walk, { node, biasBehind }: Step, operator: LinearOperator): Value | undefined {
+/** The layer's bias: its own, or what an Add behind it adds. */
+export function biasOf({ context }: Walk, { node, biasBehind }: Step, operator: LinearOperator): Value | undefined {
   return biasBehind ? biasBehind.inputs.find(name => !context.active.has(name)) : operator.bias?.(node, context)
 }
 
 /** One relevance per input of a step's node, by the layer's rule. */
 export function shareByRule(plan: Walk, step: Step, whole: Layered, relevance: Value): readonly (Value | undefined)[] {
   const { rule, ownBias: _, ...layer } = whole
-  const active = step.node.inputs.flatMap((name, i) => (plan.context.active.has(name) ? [i] : []))
   const redistribution: Redistribution = {
     ...layer,
-    b: plan.context.b,
+    ...mappingOf(plan, step),
     relevance,
+    observe: plan.observe && (shared => plan.observe?.part(step, shared, whole)),
+  }
+  const shares = redistribute(rule, redistribution)
+  return step.node.inputs.map((_, i) => shares[layer.branches.findIndex(branch => branch.input === i)])
+}
+
+/** How the inputs of a step are mapped: their bounds, signs and padding. */
+export function mappingOf(plan: Walk, step: Step): InputMapping {
+  const active = step.node.inputs.flatMap((name, i) => (plan.context.active.has(name) ? [i] : []))
+  return {
+    b: plan.context.b,
     boundsOf: branch => plan.boundsOf(branch.x),
     presenceOf: branch => plan.presenceOf(branch.x),
-    observe: plan.observe && (shared => plan.observe?.part(step, shared, whole)),
     isNonNegative: branch => {
       const domain = step.domains[active.indexOf(branch.input)]
       return domain !== undefined && isNonNegative(domain)
     },
   }
-  const shares = redistribute(rule, redistribution)
-  return step.node.inputs.map((_, i) => shares[layer.branches.findIndex(branch => branch.input === i)])
 }
