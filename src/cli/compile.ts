@@ -46,6 +46,7 @@ export function compileCommand(): CommandUnknownOpts {
     .addOption(options.rule())
     .addOption(options.rules())
     .addOption(options.layer())
+    .addOption(options.factor())
     .addOption(options.through())
     .option('--top <n>', 'also return the n most probable classes and their scores', positive)
     .addOption(options.shape())
@@ -65,6 +66,7 @@ export function compileCommand(): CommandUnknownOpts {
         rules: await layerRulesFrom(opts),
         target,
         ...(opts.layer && { layers: opts.layer }),
+        ...(opts.factor && { factors: opts.factor }),
         ...(opts.through && { through: opts.through }),
         ...(box && { box }),
         ...(input !== undefined && { input }),

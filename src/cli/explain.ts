@@ -62,6 +62,7 @@ function command() {
     .addOption(options.rule())
     .addOption(options.rules())
     .addOption(options.layer())
+    .addOption(options.factor())
     .addOption(options.through())
     .option('--out <folder>', 'where the files go', 'explanations')
     .option('--scale <n>', 'pixels per element of the heatmap (default: at least 384 pixels a side)', positive)
@@ -85,6 +86,7 @@ async function run(modelPath: string, inputs: string[], opts: Options): Promise<
     rules: await layerRulesFrom(opts),
     targets: askedTargets(opts).map(({ target }) => target),
     ...(opts.layer && { layers: opts.layer }),
+    ...(opts.factor && { factors: opts.factor }),
     ...(opts.through && { through: opts.through }),
     ...(input !== undefined && { input }),
     ...(output !== undefined && { output }),
@@ -190,7 +192,8 @@ async function write(explanation: Explanation, drawing: Drawing, opts: Options):
   const stem = `${name}.${method}.${fileWord(asked)}`
   const relevance = `${stem}.relevance.npy`
   const isBatch = explanation.samples.length > 1
-  const layers = await writeLayers(explanation, stem, opts)
+  const layers = await writeLayers(explanation.layers, stem, 'relevance', opts)
+  const factors = await writeLayers(explanation.factors, stem, 'factor', opts)
   const items: ReportItem[] = []
   for (const [i, sample] of explanation.samples.entries()) {
     const plane = planeOf(sampleOf(explanation.relevance, i), isNhwc)
@@ -203,7 +206,7 @@ async function write(explanation: Explanation, drawing: Drawing, opts: Options):
       asked,
       ...facts,
       warnings: warnings.map(warning => warning.message),
-      files: { ...drawn, relevance, ...(layers && { layers }) },
+      files: { ...drawn, relevance, ...(layers && { layers }), ...(factors && { factors }) },
       milliseconds: Math.round(milliseconds * 100) / 100,
     }
     items.push(item)
@@ -213,16 +216,17 @@ async function write(explanation: Explanation, drawing: Drawing, opts: Options):
   return items
 }
 
-/** Relevance of hidden layers as arrays, by layer. */
+/** Values of hidden layers as arrays, by layer. */
 async function writeLayers(
-  { layers }: Explanation,
+  layers: ReadonlyMap<string, FloatTensor>,
   stem: string,
+  kind: 'relevance' | 'factor',
   { out }: Options,
 ): Promise<Readonly<Record<string, string>> | undefined> {
   if (layers.size === 0) return undefined
   const files: Record<string, string> = {}
   for (const [layer, tensor] of layers) {
-    const file = `${stem}.${fileWord(layer)}.relevance.npy`
+    const file = `${stem}.${fileWord(layer)}.${kind}.npy`
     await writeWhole(join(out, file), encodeNpy(tensor))
     files[layer] = file
   }

@@ -84,6 +84,11 @@ export const options = {
     new Option('--versus <class>', 'why the target and not this class: both as one neuron of the last linear layer'),
   layer: () =>
     new Option('--layer <name>', 'a hidden layer whose relevance is wanted too; may be repeated').argParser(several),
+  factor: () =>
+    new Option(
+      '--factor <layer>',
+      'a hidden layer whose factors c of R = x·c are wanted too; may be repeated',
+    ).argParser(several),
   through: () =>
     new Option(
       '--through <layer:channel>',

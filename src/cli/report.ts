@@ -26,6 +26,8 @@ export interface ReportItem {
     readonly relevance: string
     /** Relevance of hidden layers, by layer. */
     readonly layers?: Readonly<Record<string, string>>
+    /** Factors c of R = x·c of hidden layers, by layer. */
+    readonly factors?: Readonly<Record<string, string>>
   }
   /** The run of the model, without loading and drawing. */
   readonly milliseconds: number

@@ -1,7 +1,7 @@
 /** From the analysis to the graph that explains itself: targets, the reverse pass for each, outputs, metadata. */
 
 import { GraphBuilder, type Value } from './0-graph/builder.ts'
-import type { Dim, Model, ValueInfo } from './0-graph/graph.ts'
+import type { Model, ValueInfo } from './0-graph/graph.ts'
 import { verify } from './0-graph/verify.ts'
 import { dropDead } from './2-canonize/drop-dead.ts'
 import { linearOutput } from './3-operators/domain.ts'
@@ -10,10 +10,11 @@ import type { Context } from './3-operators/operator.ts'
 import { writeBox } from './4-analyze/input-domain.ts'
 import { boundsFrom } from './5-explain/bounds.ts'
 import { classActivation, mapLayer } from './5-explain/class-activation.ts'
+import { Factors } from './5-explain/factors.ts'
 import { receivedFrom } from './5-explain/functional.ts'
 import { HiddenLayers, type HiddenNeuron } from './5-explain/hidden.ts'
 import type { Method } from './5-explain/method.ts'
-import { type CompiledNames, OutputWriter } from './5-explain/outputs.ts'
+import { type CompiledNames, type Explained, OutputWriter } from './5-explain/outputs.ts'
 import { presenceIn } from './5-explain/presence.ts'
 import { type Loop, type Sampling, sampledRelevances } from './5-explain/sampling.ts'
 import {
@@ -39,6 +40,8 @@ export interface CompileOptions extends AnalyzeOptions {
   readonly target?: TargetMode | readonly TargetMode[]
   /** Hidden layers whose relevance is a further output, by name. */
   readonly layers?: readonly string[]
+  /** Hidden layers whose factors c of R = x·c are a further output, by name; the paper's argument is that they hardly vary. */
+  readonly factors?: readonly string[]
   /**
    * Only the relevance that flows through these hidden channels or neurons (concept-conditional relevance, Achtibat et
    * al. 2023); of one neuron j it is the message [[x_f]_j]_i. Several of one layer are taken together.
@@ -58,8 +61,8 @@ export interface Compiled {
 /** Writes the explanation of an analysed model. */
 export function emit(analysis: Analysis, options: CompileOptions): Compiled {
   const { model, facts, input, explained, classes, method, steps } = analysis
-  const { layers = [], through = [], top = 0 } = options
-  refuseHidden(method, layers, through)
+  const { layers = [], factors = [], through = [], top = 0 } = options
+  refuseHidden(method, [...layers, ...factors], through)
   const targets = targetsOf(options)
   for (const target of targets) checkTarget(target, classes)
   const b = new GraphBuilder(model.graph)
@@ -75,18 +78,21 @@ export function emit(analysis: Analysis, options: CompileOptions): Compiled {
     inputs.push(...target.inputs)
     return target
   })
-  const { loop, found } = relevancesOf(analysis, plan, hidden, asked)
-  const explanations = found.map(({ relevance, hidden: inner, expected }, i) => {
-    const shown = layers.map((layer): [string, { relevance: Value; dims: readonly Dim[] }] => {
-      const value = hidden.valueOf(layer)
-      const dims = analysis.shapes.get(value)?.dims ?? []
-      return [layer, { relevance: inner.get(value) ?? zerosLike(context, value), dims }]
-    })
+  const { loop, found } = relevancesOf(analysis, plan, hidden, asked, factors)
+  const explanations = found.map(({ relevance, hidden: inner, expected, factorOf }, i) => {
+    const shown = (names: readonly string[], of: (value: Value) => Value): Explained['layers'] =>
+      new Map(
+        names.map(layer => {
+          const value = hidden.valueOf(layer)
+          return [layer, { value: of(value), dims: analysis.shapes.get(value)?.dims ?? [] }]
+        }),
+      )
     return outputs.explanation({
       relevance: finished(context, input.name, relevance, method),
       target: asked[i] as TargetValues,
       expected: through.length === 0 ? expected : undefined,
-      layers: new Map(shown),
+      layers: shown(layers, value => inner.get(value) ?? zerosLike(context, value)),
+      factors: shown(factors, factorOf),
     })
   })
   const names = { input: input.name, explanations, ...outputs.prediction(logits, explained.head, top) }
@@ -104,6 +110,8 @@ interface Found {
   /** The relevance of hidden values. */
   readonly hidden: ReadonlyMap<Value, Value>
   readonly expected: Value | undefined
+  /** c of a hidden value. */
+  readonly factorOf: (value: Value) => Value
 }
 
 /** The relevance of the input for each target, by one reverse pass each, or by a loop over many points. */
@@ -112,26 +120,40 @@ function relevancesOf(
   plan: Walk,
   hidden: HiddenLayers,
   targets: readonly TargetValues[],
+  factors: readonly string[],
 ): { readonly found: readonly Found[]; readonly loop?: Loop } {
   const { context } = plan
   if (method.sampling) {
     const { loop, relevances, expected } = context.b.within('points', () =>
       sampledRelevances(plan, model.graph, input, targets, method.sampling as Sampling),
     )
-    const found = relevances.map((relevance, i) => ({ relevance, hidden: new Map(), expected: expected[i] }))
+    const found = relevances.map((relevance, i) => ({
+      relevance,
+      hidden: new Map(),
+      expected: expected[i],
+      factorOf: noFactor,
+    }))
     return { loop, found }
   }
   const found = targets.map((target): Found => {
-    const relevances = walk(plan, receivedFrom(plan, target))
+    const listener = new Factors(plan, target)
+    const heard = factors.length === 0 ? plan : { ...plan, observe: listener }
+    const relevances = walk(heard, receivedFrom(heard, target))
+    const factorOf = (value: Value) => listener.of(value)
     const expected = method.conserves === false ? undefined : target.logit
     if (method.map) {
       const layer = mapLayer(context, steps, hidden, input.name, method.map.layer)
       const gradient = relevances.get(layer) ?? zerosLike(context, layer)
-      return { relevance: classActivation(context, input.name, layer, gradient), hidden: relevances, expected }
+      return {
+        relevance: classActivation(context, input.name, layer, gradient),
+        hidden: relevances,
+        expected,
+        factorOf,
+      }
     }
     const relevance = relevances.get(input.name)
     if (!relevance) throw new DeepTaylorError('no-path', { input: input.name, output: explained.output })
-    return { relevance, hidden: relevances, expected }
+    return { relevance, hidden: relevances, expected, factorOf }
   })
   return { found }
 }
@@ -200,6 +222,10 @@ function refuseHidden({ name, sampling }: Method, layers: readonly string[], thr
   if (!sampling || layers.length + through.length === 0) return
   const reason = 'it looks at many points, and has no relevance of hidden layers: leave out --layer and --through'
   throw new DeepTaylorError('option-invalid', { option: `method ${name}`, reason })
+}
+
+function noFactor(): never {
+  throw new Error('factors were asked of a method without hidden layers')
 }
 
 function noBounds(): never {

@@ -21,7 +21,7 @@ import { modeOf, readTarget, type Target, targetFeeds } from './target.ts'
 /** How an explainer is opened. */
 export interface ExplainerOptions
   extends Omit<AnalyzeOptions, 'shape'>,
-    Pick<CompileOptions, 'layers' | 'through'>,
+    Pick<CompileOptions, 'layers' | 'factors' | 'through'>,
     Pick<SessionOptions, 'threads'> {
   /** Class labels by index, for `target` and for what comes back. Default: the indices. */
   readonly labels?: readonly string[]
@@ -234,6 +234,7 @@ function fetchedBy({ names }: Compiled): readonly string[] {
     one.expectedSum,
     one.versusClass,
     ...one.layers.values(),
+    ...one.factors.values(),
   ])
   const all = [...fetched, names.topClasses, names.topScores]
   return [...new Set(all.flatMap(name => name ?? []))]

@@ -46,6 +46,8 @@ export interface Explanation {
   readonly samples: readonly SampleExplanation[]
   /** float32, of the layer's shape: the relevance of the hidden layers that were asked for, by layer. */
   readonly layers: ReadonlyMap<string, FloatTensor>
+  /** float32, of the layer's shape: the factors c of R = x·c that were asked for, by layer. */
+  readonly factors: ReadonlyMap<string, FloatTensor>
 }
 
 type Outputs = Readonly<Record<string, Tensor>>
@@ -98,6 +100,7 @@ export function readExplanation(
     relevance: floats(names.relevance),
     samples,
     layers: new Map([...names.layers].map(([layer, name]) => [layer, floats(name)])),
+    factors: new Map([...names.factors].map(([layer, name]) => [layer, floats(name)])),
   }
 }
 
@@ -161,11 +164,14 @@ export function joined(parts: readonly Explanation[]): Explanation {
     const rows = tensors.reduce((count, tensor) => count + (tensor.dims[0] ?? 0), 0)
     return { dims: [rows, ...(tensors[0]?.dims.slice(1) ?? [])], data }
   }
+  const joinAll = (mapOf: (part: Explanation) => ReadonlyMap<string, FloatTensor>) =>
+    new Map(
+      [...mapOf(first).keys()].map(layer => [layer, join(parts.map(part => mapOf(part).get(layer) as FloatTensor))]),
+    )
   return {
     relevance: join(parts.map(part => part.relevance)),
     samples: parts.flatMap(part => part.samples),
-    layers: new Map(
-      [...first.layers.keys()].map(layer => [layer, join(parts.map(part => part.layers.get(layer) as FloatTensor))]),
-    ),
+    layers: joinAll(part => part.layers),
+    factors: joinAll(part => part.factors),
   }
 }

@@ -5,7 +5,7 @@ import { explained, floats, modelOf, node, Random, relativeError, tensor } from 
 import { DeepTaylorError } from '../diagnostics.ts'
 import { deepTaylor } from './deep-taylor.ts'
 import { gradients } from './gradients.ts'
-import { lrp } from './lrp.ts'
+import { lrp, lrpMethods } from './lrp.ts'
 import type { Method } from './method.ts'
 
 /** float32 sums of a few dozen terms. */
@@ -108,6 +108,38 @@ describe('laws', () => {
     const [a, c] = [relevance.slice(0, 6), relevance.slice(6)].map((r, i) => r.map(v => v / (logit[i] as number)))
     expect(relativeError(a as number[], c as number[])).toBeLessThan(rounding)
   })
+
+  it.each(seeds)('zᴮ of the box that is only 0 is LRP-0 without biases (seed %d)', async seed => {
+    const random = new Random(seed)
+    const constants = { w: random.constant([6, 3]), b: random.constant([3]) }
+    const model = modelOf({
+      nodes: [node('Gemm', ['x', 'w', 'b'], 'y')],
+      inputs: { x: ['n', 6] },
+      outputs: ['y'],
+      constants,
+    })
+    const feeds = { x: random.tensor([2, 6], 0.5, 1) }
+    // A box has an inside; this one is lost in rounding.
+    const boxed = await explained(model, feeds, { method: deepTaylor(), box: { low: -1e-30, high: 1e-30 }, target: 1 })
+    const zero = await explained(model, feeds, {
+      method: lrp('epsilon', { epsilon: 0, bias: 'ignore', ...exact }),
+      target: 1,
+    })
+    expect(relativeError(boxed.relevance, zero.relevance)).toBeLessThan(1e-4)
+  })
+
+  it.each(['deep-taylor', ...lrpMethods.filter(name => name !== 'epsilon-gamma-box')] as const)(
+    'f = 0 has no relevance (%s)',
+    async name => {
+      const random = new Random(2)
+      const constants = { w: random.constant([6, 8]), v: random.constant([8, 3]) }
+      const nodes = [node('Gemm', ['x', 'w'], 'a'), node('Relu', ['a'], 'h'), node('Gemm', ['h', 'v'], 'y')]
+      const model = modelOf({ nodes, inputs: { x: ['n', 6] }, outputs: ['y'], constants })
+      const method = name === 'deep-taylor' ? deepTaylor() : lrp(name)
+      const { relevance } = await explained(model, { x: tensor([1, 6], [0, 0, 0, 0, 0, 0]) }, { method, target: 1 })
+      expect(relevance.map(Math.abs)).toEqual([0, 0, 0, 0, 0, 0])
+    },
+  )
 
   it.each(seeds)('what every method but the gradients conserves without biases (seed %d)', async seed => {
     for (const name of ['z-plus', 'w-square', 'flat'] as const) {

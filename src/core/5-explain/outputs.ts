@@ -29,6 +29,8 @@ export interface ExplanationNames extends TargetInputs {
   readonly isAgainst: boolean
   /** float32, of the layer's shape: the relevance of the hidden layers that were asked for, by layer. */
   readonly layers: ReadonlyMap<string, string>
+  /** float32, of the layer's shape: the factors c of R = x·c that were asked for, by layer. */
+  readonly factors: ReadonlyMap<string, string>
 }
 
 /** Names of the compiled model's further inputs and outputs. */
@@ -48,7 +50,9 @@ export interface Explained {
   /** What the relevance should sum to, one per sample: the target's f, or a value of its own. */
   readonly expected: Value | undefined
   /** Relevance of hidden layers, by name. */
-  readonly layers: ReadonlyMap<string, { readonly relevance: Value; readonly dims: readonly Dim[] }>
+  readonly layers: ReadonlyMap<string, { readonly value: Value; readonly dims: readonly Dim[] }>
+  /** Factors of hidden layers, by name. */
+  readonly factors: Explained['layers']
 }
 
 /** Writes outputs; their names are taken from the model where it does not use them itself. */
@@ -63,7 +67,7 @@ export class OutputWriter {
   }
 
   /** The outputs of one explanation. */
-  explanation({ relevance, target, expected, layers }: Explained): ExplanationNames {
+  explanation({ relevance, target, expected, layers, factors }: Explained): ExplanationNames {
     const dims = this.#input.type?.dims ?? []
     // In the order in which a reader of the model meets them.
     const written = this.#output('relevance', relevance, 'float32', dims)
@@ -84,12 +88,8 @@ export class OutputWriter {
       relevanceSum: this.#output('relevance_sum', sumPerSample(this.#context.b, relevance, dims.length), 'float32', [
         this.#batch,
       ]),
-      layers: new Map(
-        [...layers].map(([layer, { relevance: hidden, dims: shape }]) => [
-          layer,
-          this.#output(`relevance_of/${layer}`, hidden, 'float32', shape),
-        ]),
-      ),
+      layers: this.#hidden('relevance_of', layers),
+      factors: this.#hidden('factor_of', factors),
     }
   }
 
@@ -102,6 +102,12 @@ export class OutputWriter {
       topClasses: this.#output('top_classes', best.classes, 'int64', [this.#batch, width]),
       topScores: this.#output('top_scores', best.scores, 'float32', [this.#batch, width]),
     }
+  }
+
+  #hidden(kind: string, layers: Explained['layers']): ReadonlyMap<string, string> {
+    return new Map(
+      [...layers].map(([layer, { value, dims }]) => [layer, this.#output(`${kind}/${layer}`, value, 'float32', dims)]),
+    )
   }
 
   get #batch(): Dim {

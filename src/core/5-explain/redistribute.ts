@@ -44,6 +44,17 @@ export interface Shared {
   readonly bias: Value | undefined
   /** s = relevance / (contributions + bias), stabilised. */
   readonly s: Value
+  /** Lᵀ(s; m(W)) of every term, before it is multiplied by a(x). */
+  readonly factors: readonly TermFactor[]
+}
+
+/** What one term's a(x) is multiplied by. */
+export interface TermFactor {
+  /** Index among the node's inputs. */
+  readonly input: number
+  readonly map: InputMap
+  readonly x: Value
+  readonly factor: Value
 }
 
 /** The relevance of each branch's input, in the branches' order; undefined for an input that no term of the rule names. */
@@ -72,6 +83,11 @@ function sharesOf(part: Part, r: Redistribution): readonly (Value | undefined)[]
     contributions: total(b, contributions, 'z'),
     bias: biases.length === 0 ? undefined : total(b, biases, 'bias_share'),
     s,
+    factors: products.map(({ branch, map, factor, weights }) => {
+      const back = branch.transpose(s, weights)
+      const own = factor === 1 ? back : b.op('Mul', [back, b.floats(factor)], {}, 'factor')
+      return { input: branch.input, map, x: branch.x, factor: own }
+    }),
   })
   return r.branches.map(branch => {
     const own = products.filter(product => product.branch === branch)
@@ -85,7 +101,7 @@ function productsOf(part: Part, r: InputMapping, branches: readonly Branch[]): r
   return branches.flatMap(branch =>
     part.terms.flatMap(term => {
       const a = inputMapped(r, branch, term)
-      return a === undefined ? [] : product(r.b, branch, a, term.weight)
+      return a === undefined ? [] : product(r.b, branch, a, term)
     }),
   )
 }
@@ -150,19 +166,23 @@ export function inputMapped(r: InputMapping, branch: Branch, { input }: Pick<Ter
 /** One term of one branch, ready for L and Lᵀ. */
 interface Product {
   readonly branch: Branch
+  readonly map: InputMap
+  /** a(x), times what a fixed weight became. */
   readonly a: Value
+  readonly factor: number
   readonly weights: Weights
 }
 
 /** A term with its weights mapped; what fixed weights become is moved to the input, and a term that vanishes is left out. */
-function product(b: GraphBuilder, branch: Branch, a: Value, map: WeightMap): readonly Product[] {
+function product(b: GraphBuilder, branch: Branch, a: Value, { input: map, weight }: Term): readonly Product[] {
   const { weights } = branch
   if (weights.kind === 'tensor') {
-    return [{ branch, a, weights: { kind: 'tensor', value: tensorMapped(b, weights.value, map) } }]
+    const value = tensorMapped(b, weights.value, weight)
+    return [{ branch, map, a, factor: 1, weights: { kind: 'tensor', value } }]
   }
-  const factor = weightMapped(map, weights.value)
+  const factor = weightMapped(weight, weights.value)
   const scaled = factor === 1 ? a : b.op('Mul', [a, b.floats(factor)], {}, 'x_weighted')
-  return factor === 0 ? [] : [{ branch, a: scaled, weights: { kind: 'fixed', value: 1 } }]
+  return factor === 0 ? [] : [{ branch, map, a: scaled, factor, weights: { kind: 'fixed', value: 1 } }]
 }
 
 /** Derived weights are nodes over the stored ones; the runtime folds them once, when it loads the model. */

@@ -112,6 +112,19 @@ const ends: Readonly<Record<string, End>> = {
   },
 }
 
+/** What a layer hands on: the output of the activation function behind it, if it has one. */
+function activationOf({ graph }: Model, layer: string): string {
+  const output = graph.nodes.find(({ name }) => name === layer)?.outputs[0] as string
+  const readers = graph.nodes.filter(({ inputs }) => inputs.includes(output))
+  const [reader] = readers
+  return readers.length === 1 && /Relu/.test(reader?.opType ?? '') ? (reader?.outputs[0] as string) : output
+}
+
+function valuesOf(model: Model, layers: readonly string[]): Model {
+  const outputs = layers.map(layer => ({ name: activationOf(model, layer), type: undefined }))
+  return { ...model, graph: { ...model.graph, outputs } }
+}
+
 const seeds = [1, 2, 3]
 const ts: readonly (readonly [string, TargetMode, readonly number[]])[] = [
   ['a contrast', { class: 0, versus: 2 }, [1, 0, -1]],
@@ -339,6 +352,33 @@ describe('hidden targets', () => {
       const sent = (messages?.data ?? []).slice(sample * 45, sample * 45 + 45).reduce((sum, value) => sum + value, 0)
       expect(sent).toBeCloseTo(relevance[sample * 12 + 5] as number, 5)
     }
+  })
+
+  it.each([
+    ['deep-taylor', deepTaylor()],
+    ['winner-takes-all and absorbing', deepTaylor({ pooling: 'winner', bias: 'absorb' })],
+    ['epsilon', lrp('epsilon')],
+    ['alpha-beta', lrp('alpha-beta')],
+  ])('relevance is activation times factor, whatever lies behind (%s)', async (_, method) => {
+    for (const name of ['lenet', 'resnet', 'inception', 'overlap', 'leaky']) {
+      const model = await load(name)
+      const dims = model.graph.inputs[0]?.type?.dims?.slice(1) as number[]
+      const input = new Random(7).tensor([2, ...dims], -2, 2)
+      const named = model.graph.nodes.filter(({ opType }) => opType === 'Conv').map(({ name: layer }) => layer)
+      const layers = named.slice(0, 3)
+      const { all } = await explained(model, { x: input }, { method, box, target: 1, layers, factors: layers })
+      const activations = await run(valuesOf(model, layers), { x: input })
+      for (const layer of layers) {
+        const x = activations[activationOf(model, layer)]?.data ?? []
+        const product = all[`factor_of/${layer}`]?.data.map((factor, i) => factor * (x[i] as number)) ?? []
+        expect(relativeError(product, all[`relevance_of/${layer}`]?.data ?? []), `${name} ${layer}`).toBeLessThan(1e-4)
+      }
+    }
+  })
+
+  it('factors of a rule that does not look at x are refused', async () => {
+    const refused = compileModel(whole, oracle, { box, target: 0, factors: ['Conv:a'], method: lrp('w-square') })
+    await expect(refused).rejects.toThrow(/the rule of "Conv:k" does not multiply by the input, so R = x·c has no c/)
   })
 
   it.each<[string, CompileOptions, string, RegExp]>([
