@@ -7,7 +7,7 @@ import { type GradientMethod, gradientMethods, gradients } from '../core/5-expla
 import { type HiddenNeuron, parseHidden } from '../core/5-explain/hidden.ts'
 import { type LayerRule, layerRuleNames } from '../core/5-explain/layer-rules.ts'
 import { lrp, lrpMethods } from '../core/5-explain/lrp.ts'
-import type { BiasPolicy, Method, Pooling } from '../core/5-explain/method.ts'
+import { type BiasPolicy, biasPolicies, type Method, type Pooling } from '../core/5-explain/method.ts'
 import type { Target } from '../explainer/target.ts'
 import { channelAxisOf, type PictureGeometry } from '../inputs/geometry.ts'
 import { parseLayerRule } from '../inputs/layer-rules.ts'
@@ -47,8 +47,8 @@ export const options = {
   bias: () =>
     new Option(
       '--bias <policy>',
-      'positive biases get no share (ignore), or keep theirs (absorb); default: ignore for deep-taylor, absorb else',
-    ).choices(['ignore', 'absorb'] as const),
+      'biases get no share (ignore), are one more neuron with a share (absorb), or stay in denominators as they are (keep); default: ignore for deep-taylor, absorb else',
+    ).choices(biasPolicies),
   pooling: () =>
     new Option(
       '--pooling <how>',

@@ -15,6 +15,7 @@ export { type LayerPattern, type LayerRule, layerRuleNames, parseLayerPattern } 
 export type { LedgerStat } from './5-explain/ledger.ts'
 export { type LrpMethod, type LrpOptions, lrp, lrpMethods } from './5-explain/lrp.ts'
 export type { BiasPolicy, Decision, LayerFacts, Method, MethodOptions, Pooling } from './5-explain/method.ts'
+export { biasPolicies } from './5-explain/method.ts'
 export type { CompiledNames, ExplanationNames } from './5-explain/outputs.ts'
 export type { Step } from './5-explain/plan.ts'
 export {

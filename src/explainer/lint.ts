@@ -3,6 +3,7 @@
 import { encodeModel } from '../core/1-codec/encode.ts'
 import type { InputBox } from '../core/4-analyze/input-domain.ts'
 import { biasCensus } from '../core/5-explain/bias-census.ts'
+import type { BiasPolicy } from '../core/5-explain/method.ts'
 import type { Step } from '../core/5-explain/plan.ts'
 import { z, zPlusSigned } from '../core/5-explain/rules.ts'
 import type { Analysis } from '../core/analysis.ts'
@@ -101,7 +102,7 @@ export function lint(analysis: Analysis, counts: ReadonlyMap<string, BiasCount>)
 /** Piecewise linear, with the hinge that root points lie on. */
 const rectifiers: ReadonlySet<string> = new Set(['Relu', 'LeakyRelu', 'Clip'])
 
-function positiveBiases(counts: ReadonlyMap<string, BiasCount>, policy: 'ignore' | 'absorb'): Warning | undefined {
+function positiveBiases(counts: ReadonlyMap<string, BiasCount>, policy: BiasPolicy): Warning | undefined {
   const { positive, total } = totalOf(counts)
   if (positive === 0) return undefined
   const where = [...counts]

@@ -53,8 +53,8 @@ describe('in a file', () => {
     ['a misspelt condition', [{ layers: { op: 'Conv' }, rule: 'flat' }], /"op" is not known; there are name, operator/],
     [
       'an unknown bias policy',
-      [{ layers: '*', rule: 'flat', bias: 'keep' }],
-      /"bias" is "keep"; there are ignore, absorb/,
+      [{ layers: '*', rule: 'flat', bias: 'hold' }],
+      /"bias" is "hold"; there are ignore, absorb, keep/,
     ],
     ['a direction without terms', [{ layers: '*', rule: { name: 'x' } }], /"terms" is not a list/],
     ['a direction that goes nowhere', [{ layers: '*', rule: { name: 'x', terms: [] } }], /Σ v·w is 0 for every input/],

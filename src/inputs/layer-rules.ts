@@ -1,7 +1,7 @@
 /** Rules per layer from a JSON file, or from the words of the command line. */
 
 import { type LayerPattern, type LayerRule, parseLayerPattern } from '../core/5-explain/layer-rules.ts'
-import type { BiasPolicy } from '../core/5-explain/method.ts'
+import { biasPolicies } from '../core/5-explain/method.ts'
 import { type DirectionTerm, searchDirection } from '../core/5-explain/rules.ts'
 import { DeepTaylorError } from '../core/diagnostics.ts'
 import { Fields } from './config-fields.ts'
@@ -43,7 +43,7 @@ function layerRule(fields: Fields): LayerRule {
   const rule = words ?? (direction && ownDirection(direction))
   if (rule === undefined) throw fields.fault('"rule" is missing')
   const stabilizer = fields.number('stabilizer')
-  const bias = fields.choice('bias', ['ignore', 'absorb'] satisfies BiasPolicy[])
+  const bias = fields.choice('bias', biasPolicies)
   return { layers: pattern(fields), rule, ...(bias && { bias }), ...(stabilizer !== undefined && { stabilizer }) }
 }
 

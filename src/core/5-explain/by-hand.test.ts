@@ -57,6 +57,13 @@ describe('signed z⁺, behind a LeakyReLU', () => {
     expectClose(await solve(-1, 4), [4 / 3, 8 / 3, 0])
     expectClose(await solve(-1, 4, { method: absorb }), [4 / 3, 8 / 3, 0])
   })
+
+  it('with a bias that stays in the denominator as it is', async () => {
+    const keep = deepTaylor({ bias: 'keep' })
+    expectClose(await solve(1, 6, { method: keep }), [12 / 7, 24 / 7, 0])
+    // a = 4; of 6 − 1: more than there is comes out.
+    expectClose(await solve(-1, 4, { method: keep }), [8 / 5, 16 / 5, 0])
+  })
 })
 
 describe('a negative bias, absorbed', () => {

@@ -83,14 +83,15 @@ function neuronOf(plan: Walk, logits: Value, functional: Value): Neuron {
     }
     if (decision.kind !== 'rule') break
     if (bias !== undefined && !biasBehind) biases.push(weighted(t, bias))
-    const keepsBias = (decision.bias ?? plan.method.bias) === 'absorb'
+    const policy = decision.bias ?? plan.method.bias
     const ownBias = biases.length > 0 ? b.op('Sum', biases, {}, 'bias') : undefined
     return {
       step,
       layer: {
         rule: decision.rule,
         branches: branches.map(branch => merged(context, branch, t)),
-        bias: keepsBias ? ownBias : undefined,
+        bias: policy === 'ignore' ? undefined : ownBias,
+        keepsWholeBias: policy === 'keep',
         ownBias,
         stabilizer: decision.stabilizer ?? plan.method.stabilizer,
       },

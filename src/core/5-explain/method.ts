@@ -35,10 +35,14 @@ export type Decision =
     }
 
 /**
- * What a positive bias may do. `ignore`: the inputs share all relevance, the bias gets none, every step conserves.
+ * What a bias may do. `ignore`: the inputs share all relevance, the bias gets none, every step conserves.
  * `absorb`: the bias is one more neuron of activation 1 and keeps its share, which then reaches no input.
+ * `keep`: it stays in the denominators as it is, whatever its sign and the rule; relevance is lost or added.
  */
-export type BiasPolicy = 'ignore' | 'absorb'
+export type BiasPolicy = 'ignore' | 'absorb' | 'keep'
+
+/** All of them. */
+export const biasPolicies: readonly ['ignore', 'absorb', 'keep'] = ['ignore', 'absorb', 'keep']
 
 /** How max pooling shares relevance: in proportion to activation, or all of it to the largest. */
 export type Pooling = 'proportional' | 'winner'

@@ -24,6 +24,8 @@ export interface Redistribution {
   readonly relevance: Value
   /** A bias that keeps its share (`absorb`); undefined where the inputs share everything (`ignore`). */
   readonly bias: Value | undefined
+  /** The bias stays in the denominators as it is (`keep`), whatever the rule makes of weights. */
+  readonly keepsWholeBias?: boolean
   /** ε of the denominator z + ε·sign(z), sign(0) = 1; 0 for the exact quotient with 0/0 = 0. */
   readonly stabilizer: number
   readonly boundsOf: (branch: Branch) => Bounds
@@ -74,7 +76,7 @@ function sharesOf(part: Part, r: Redistribution): readonly (Value | undefined)[]
   const products = productsOf(part, r, r.branches)
   if (products.length === 0) return r.branches.map(() => undefined)
   const contributions = products.map(({ branch, a, weights }) => branch.forward(a, weights))
-  const biases = r.bias === undefined ? [] : biasShares(b, part, r.bias)
+  const biases = r.bias === undefined ? [] : r.keepsWholeBias ? [r.bias] : biasShares(b, part, r.bias)
   const z = total(b, [...contributions, ...biases], 'z')
   const shareOf = (value: Value) => scaled(b, part.factor, masked(r, part.where, value))
   const s = shareOf(quotient(b, r.relevance, z, r.stabilizer))

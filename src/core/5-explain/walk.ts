@@ -104,18 +104,20 @@ function sharesOf(plan: Walk, step: Step, outgoing: readonly (Value | undefined)
   }
   if (decision.kind !== 'rule') throw new Error(`${node.name}: nothing was decided`)
   const ownBias = biasOf(plan, step, operator)
+  const policy = decision.bias ?? plan.method.bias
   const layer: Layered = {
     rule: decision.rule,
     branches: operator.branches(node, context),
     ownBias,
-    bias: (decision.bias ?? plan.method.bias) === 'ignore' ? undefined : ownBias,
+    bias: policy === 'ignore' ? undefined : ownBias,
+    keepsWholeBias: policy === 'keep',
     stabilizer: decision.stabilizer ?? plan.method.stabilizer,
   }
   return shareByRule(plan, step, layer, r)
 }
 
 /** A linear layer and how its relevance is shared. */
-export type Layered = Pick<Redistribution, 'branches' | 'bias' | 'stabilizer'> & {
+export type Layered = Pick<Redistribution, 'branches' | 'bias' | 'keepsWholeBias' | 'stabilizer'> & {
   readonly rule: Rule
   /** The layer's bias, whether it keeps a share or not. */
   readonly ownBias: Value | undefined
