@@ -9,6 +9,7 @@ import { compileCommand } from './compile.ts'
 import { explainCommand } from './explain.ts'
 import { inspectCommand } from './inspect.ts'
 import { interrupted } from './interrupt.ts'
+import { grouped } from './options.ts'
 
 /** 0 success, 1 the model or an input is at fault, 2 wrong usage. */
 const exit = { success: 0, fault: 1, usage: 2, interrupted: 130 } as const
@@ -20,7 +21,7 @@ const program = new Command('deeptaylor')
   .configureHelp({ sortSubcommands: false })
 
 for (const command of [explainCommand(), compileCommand(), inspectCommand(), auditCommand()]) {
-  program.addCommand(command.copyInheritedSettings(program).exitOverride())
+  program.addCommand(grouped(command).copyInheritedSettings(program).exitOverride())
 }
 program.exitOverride()
 

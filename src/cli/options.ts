@@ -1,6 +1,6 @@
 /** Options that several verbs share: their words, and their way from text to what the library takes. */
 
-import { InvalidArgumentError, Option } from '@commander-js/extra-typings'
+import { type CommandUnknownOpts, InvalidArgumentError, Option } from '@commander-js/extra-typings'
 import type { InputBox } from '../core/4-analyze/input-domain.ts'
 import { deepTaylor } from '../core/5-explain/deep-taylor.ts'
 import { type GradientMethod, gradientMethods, gradients } from '../core/5-explain/gradients.ts'
@@ -126,6 +126,34 @@ export async function layerRulesFrom(given: {
 }): Promise<readonly LayerRule[]> {
   const fromFile = given.rules === undefined ? [] : await readLayerRules(given.rules)
   return [...fromFile, ...(given.rule ?? []).map(parseLayerRule)]
+}
+
+const groups: Readonly<Record<string, readonly string[]>> = {
+  'What is explained:': ['target', 'versus', 'labels', 'layer', 'factor', 'through', 'root', 'input', 'output'],
+  'How the input is read:': ['preprocess', 'box', 'shape'],
+  'Method:': ['method', 'bias', 'pooling', 'stabilizer', 'rule', 'rules'],
+  'Parameters of single methods:': [
+    'epsilon',
+    'gamma',
+    'alpha',
+    'beta',
+    'steps',
+    'samples',
+    'noise',
+    'seed',
+    'patch',
+    'camLayer',
+  ],
+  'Checks:': ['tolerance', 'check'],
+}
+
+/** Puts a verb's options under headings, for its help. */
+export function grouped<C extends CommandUnknownOpts>(command: C): C {
+  for (const option of command.options) {
+    const heading = Object.entries(groups).find(([, names]) => names.includes(option.attributeName()))?.[0]
+    if (heading) option.helpGroup(heading)
+  }
+  return command
 }
 
 /** A method with the parameters that the options give. */

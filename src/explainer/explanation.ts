@@ -1,5 +1,6 @@
 /** What comes back from an explanation, and how it is read off the outputs of the compiled model. */
 
+import { givenByUser } from '../core/5-explain/layer-rules.ts'
 import type { ExplanationNames } from '../core/5-explain/outputs.ts'
 import type { Warning } from '../core/diagnostics.ts'
 import type { Compiled } from '../core/emit.ts'
@@ -120,6 +121,16 @@ function errorOf(sum: number, expected: number): number {
   return sum === expected ? 0 : Math.abs(sum - expected) / Math.abs(expected)
 }
 
+/** Where relevance goes under a method; where layers have conventions of their own, only the books tell. */
+function whyLost({ method, steps }: Compiled['analysis']): string {
+  const isOwn = steps.some(
+    ({ decision }) =>
+      decision.kind === 'rule' && decision.why === givenByUser && (decision.bias ?? decision.stabilizer) !== undefined,
+  )
+  if (isOwn || (method.bias === 'ignore' && method.stabilizer > 0)) return 'audit says where it went'
+  return method.bias === 'ignore' ? 'some ended at neurons without a helping input' : 'biases keep their share'
+}
+
 /** One sample's numbers. */
 interface Sums {
   readonly logit: number
@@ -139,11 +150,7 @@ function warningsOf({ analysis }: Compiled, { logit, sum, expected, conservation
     const share = `${(conservationError * 100).toPrecision(2)} % ${Math.abs(sum) < Math.abs(expected) ? 'less' : 'more'}`
     const isPath = method.sampling?.kind === 'path'
     const whole = isPath ? 'the difference to the output of zeros' : 'the logit'
-    const why = isPath
-      ? 'more --steps come closer'
-      : method.bias === 'ignore'
-        ? 'some ended at neurons without a helping input'
-        : 'biases keep their share'
+    const why = isPath ? 'more --steps come closer' : whyLost(analysis)
     const message = `the relevance sums to ${share} than ${whole}: ${why}`
     warnings.push({ code: 'not-conserved', message })
   }

@@ -3,6 +3,7 @@
 import { encodeModel } from '../core/1-codec/encode.ts'
 import type { InputBox } from '../core/4-analyze/input-domain.ts'
 import { biasCensus } from '../core/5-explain/bias-census.ts'
+import { givenByUser } from '../core/5-explain/layer-rules.ts'
 import type { BiasPolicy } from '../core/5-explain/method.ts'
 import type { Step } from '../core/5-explain/plan.ts'
 import { z, zPlusSigned } from '../core/5-explain/rules.ts'
@@ -51,7 +52,9 @@ export function lint(analysis: Analysis, counts: ReadonlyMap<string, BiasCount>)
   const { method, steps, explained, box } = analysis
   if (!steps.some(({ decision }) => decision.kind === 'rule')) return []
   const named = (test: (step: Step) => boolean) => steps.filter(test).map(({ node }) => node.name)
-  const hasRule = (name: string) => named(({ decision }) => decision.kind === 'rule' && decision.rule.name === name)
+  // Rules that the user gave to layers are the user's.
+  const hasRule = (name: string) =>
+    named(({ decision }) => decision.kind === 'rule' && decision.rule.name === name && decision.why !== givenByUser)
   const found: (Warning | undefined)[] = [
     positiveBiases(counts, method.bias),
     boxWithoutZero(analysis, box),

@@ -80,6 +80,9 @@ const named: Readonly<Record<string, Named>> = {
   proportional: { defaults: [], make: () => ({ kind: 'proportional' }) },
 }
 
+/** Why a layer has the rule that a user gave it. */
+export const givenByUser = 'as you asked'
+
 /** The names that a layer's rule can have. */
 export const layerRuleNames: readonly string[] = Object.keys(named)
 
@@ -160,7 +163,7 @@ function decisionFor(
   isDry = false,
 ): Decision | undefined {
   const { operator, node } = layer
-  const why = 'as you asked'
+  const why = givenByUser
   if (meaning.kind === 'pass') return keepsShape(layer, shapes) ? { kind: 'pass', why } : undefined
   if (meaning.kind !== 'rule') return operator.kind === 'selecting' ? { kind: meaning.kind, why } : undefined
   if (operator.kind !== 'linear') return undefined
