@@ -14,12 +14,23 @@ import type { Runtime } from '../runtime/session.ts'
 import { announce, type ModelContext, openContext } from './context.ts'
 import { isArray, kindOf, readInput } from './inputs.ts'
 import { interrupted } from './interrupt.ts'
-import { layerRulesFrom, methodFrom, nonNegative, options, targetsFrom } from './options.ts'
+import {
+  addSharing,
+  layerRulesFrom,
+  methodFrom,
+  nonNegative,
+  options,
+  pathFrom,
+  type SharingOptions,
+  targetsFrom,
+} from './options.ts'
 import { Progress } from './progress.ts'
 
 /** The verb. */
 export function auditCommand(): CommandUnknownOpts {
-  return command().action(run)
+  const verb = command()
+  addSharing(verb)
+  return verb.action((model, inputs, opts) => run(model, inputs, opts as Options))
 }
 
 function command() {
@@ -33,15 +44,6 @@ function command() {
     .addOption(options.preprocess())
     .option('--labels <file>', "class labels, for --target (default: the model's config.json)")
     .addOption(options.box())
-    .addOption(options.bias())
-    .addOption(options.pooling())
-    .addOption(options.stabilizer())
-    .addOption(options.epsilon())
-    .addOption(options.gamma())
-    .addOption(options.alpha())
-    .addOption(options.beta())
-    .addOption(options.rule())
-    .addOption(options.rules())
     .addOption(
       new Option('--tolerance <share>', 'what may be lost, negative, or without a root in the domain')
         .argParser(nonNegative)
@@ -64,7 +66,7 @@ function command() {
     .addOption(options.runtime())
 }
 
-type Options = ReturnType<ReturnType<typeof command>['opts']>
+type Options = ReturnType<ReturnType<typeof command>['opts']> & SharingOptions
 
 async function run(modelPath: string, paths: string[], opts: Options): Promise<void> {
   const files = await collectInputs(paths)
@@ -77,12 +79,12 @@ async function run(modelPath: string, paths: string[], opts: Options): Promise<v
   }
   const runtime = await nodeRuntime(opts.runtime, message => announce([message]))
   const box = kinds.has('picture') ? context.pictureBox : context.arrayBox
-  const { input, output, tolerance, check } = opts
+  const { tolerance, check } = opts
   const progress = new Progress(files.length, opts.json === true)
-  const tensors = await Promise.all(
-    files.map(async name => ({ tensor: (await readInput(name, context)).tensor, name })),
-  )
-  const report = await audit(context.loaded, tensors, {
+  const inputs = async function* () {
+    for (const name of files) yield { tensor: (await readInput(name, context)).tensor, name }
+  }
+  const report = await audit(context.loaded, inputs(), {
     method: methodFrom(opts.method, opts),
     rules: await layerRulesFrom(opts),
     target: (targetsFrom([opts.target], opts.versus)[0] as { target: string }).target,
@@ -93,8 +95,7 @@ async function run(modelPath: string, paths: string[], opts: Options): Promise<v
     onProgress: done => progress.show(done, files[done] ?? ''),
     ...(context.labels && { labels: context.labels }),
     ...(box && { box }),
-    ...(input !== undefined && { input }),
-    ...(output !== undefined && { output }),
+    ...pathFrom(opts),
   })
   const roots = await rootsOf(files[0] as string, context, { ...opts, box, runtime })
   progress.clear()
@@ -119,7 +120,7 @@ async function rootsOf(
     readonly runtime: Runtime
   },
 ): Promise<readonly Root[]> {
-  const { root = [], box, runtime, input, output } = opts
+  const { root = [], box, runtime } = opts
   if (root.length === 0) return []
   const { tensor } = await readInput(first, context)
   const [step = 1, ...sample] = tensor.dims
@@ -135,8 +136,7 @@ async function rootsOf(
       method: methodFrom(opts.method, opts),
       rules: await layerRulesFrom(opts),
       ...(box && { box }),
-      ...(input !== undefined && { input }),
-      ...(output !== undefined && { output }),
+      ...pathFrom(opts),
     })
     const { preactivation, t, checks } = neurons[0] as RootPoint
     found.push({ layer, rule, neuron, preactivation, t, checks })

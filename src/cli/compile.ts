@@ -11,10 +11,32 @@ import { nodeRuntime } from '../runtime/node.ts'
 import { oracleOf } from '../runtime/oracle.ts'
 import { announce, type ModelContext, openContext } from './context.ts'
 import { writeWhole } from './files.ts'
-import { layerRulesFrom, methodFrom, options, positive, several, targetsFrom } from './options.ts'
+import {
+  addHidden,
+  addSampling,
+  addSharing,
+  type HiddenOptions,
+  hiddenFrom,
+  layerRulesFrom,
+  methodFrom,
+  options,
+  pathFrom,
+  positive,
+  type SharingOptions,
+  several,
+  targetsFrom,
+} from './options.ts'
 
 /** The verb. */
 export function compileCommand(): CommandUnknownOpts {
+  const verb = command()
+  addSharing(verb)
+  addSampling(verb)
+  addHidden(verb)
+  return verb.action((model, opts) => run(model, opts as Options))
+}
+
+function command() {
   return new Command('compile')
     .description('write one ONNX model that returns the prediction and the relevance')
     .argument('<model>', 'an ONNX model')
@@ -30,64 +52,45 @@ export function compileCommand(): CommandUnknownOpts {
     .addOption(options.preprocess())
     .option('--labels <file>', "class labels, for --target (default: the model's config.json)")
     .addOption(options.box())
-    .addOption(options.bias())
-    .addOption(options.pooling())
-    .addOption(options.stabilizer())
-    .addOption(options.epsilon())
-    .addOption(options.gamma())
-    .addOption(options.alpha())
-    .addOption(options.beta())
-    .addOption(options.steps())
-    .addOption(options.samples())
-    .addOption(options.noise())
-    .addOption(options.seed())
-    .addOption(options.patch())
-    .addOption(options.camLayer())
-    .addOption(options.rule())
-    .addOption(options.rules())
-    .addOption(options.layer())
-    .addOption(options.factor())
-    .addOption(options.through())
     .option('--top <n>', 'also return the n most probable classes and their scores', positive)
     .addOption(options.shape())
     .addOption(options.input())
     .addOption(options.output())
     .addOption(options.runtime())
-    .action(async (modelPath, opts) => {
-      if (opts.out.trim() === '') throw new InvalidArgumentError('--out needs a file name.')
-      const context = await openContext(modelPath, opts)
-      const box = context.pictureBox
-      if (!opts.box) announce(context.assumptions)
-      const runtime = await nodeRuntime(opts.runtime, message => announce([message]))
-      const target = targetModes(opts, context, opts.output)
-      const { input, output, shape, top } = opts
-      const compiled = await compileModel(context.loaded.model, oracleOf(runtime), {
-        method: methodFrom(opts.method, opts),
-        rules: await layerRulesFrom(opts),
-        target,
-        ...(opts.layer && { layers: opts.layer }),
-        ...(opts.factor && { factors: opts.factor }),
-        ...(opts.through && { through: opts.through }),
-        ...(box && { box }),
-        ...(input !== undefined && { input }),
-        ...(output !== undefined && { output }),
-        ...(shape && { shape }),
-        ...(top !== undefined && { top }),
-      })
-      const bytes = encodeModel(compiled.model)
-      await writeWhole(opts.out, bytes)
-      const { graph } = compiled.model
-      const before = await stat(modelPath)
-      const growth = bytes.length - before.size
-      const values = (infos: typeof graph.inputs) =>
-        infos
-          .map(({ name, type }) => `${name} ${type ? `${type.dtype} ${printDims(type.dims)}` : ''}`)
-          .join('\n           ')
-      process.stdout.write(
-        `${opts.out}\n  inputs   ${values(graph.inputs)}\n  outputs  ${values(graph.outputs)}\n` +
-          `  size     ${bytes.length} bytes, ${growth >= 0 ? '+' : ''}${growth} (${((growth / before.size) * 100).toFixed(2)} %)\n`,
-      )
-    })
+}
+
+type Options = ReturnType<ReturnType<typeof command>['opts']> & SharingOptions & HiddenOptions
+
+async function run(modelPath: string, opts: Options): Promise<void> {
+  if (opts.out.trim() === '') throw new InvalidArgumentError('--out needs a file name.')
+  const context = await openContext(modelPath, opts)
+  const box = context.pictureBox
+  if (!opts.box) announce(context.assumptions)
+  const runtime = await nodeRuntime(opts.runtime, message => announce([message]))
+  const target = targetModes(opts, context, opts.output)
+  const { top } = opts
+  const compiled = await compileModel(context.loaded.model, oracleOf(runtime), {
+    method: methodFrom(opts.method, opts),
+    rules: await layerRulesFrom(opts),
+    target,
+    ...hiddenFrom(opts),
+    ...pathFrom(opts),
+    ...(box && { box }),
+    ...(top !== undefined && { top }),
+  })
+  const bytes = encodeModel(compiled.model)
+  await writeWhole(opts.out, bytes)
+  const { graph } = compiled.model
+  const before = await stat(modelPath)
+  const growth = bytes.length - before.size
+  const values = (infos: typeof graph.inputs) =>
+    infos
+      .map(({ name, type }) => `${name} ${type ? `${type.dtype} ${printDims(type.dims)}` : ''}`)
+      .join('\n           ')
+  process.stdout.write(
+    `${opts.out}\n  inputs   ${values(graph.inputs)}\n  outputs  ${values(graph.outputs)}\n` +
+      `  size     ${bytes.length} bytes, ${growth >= 0 ? '+' : ''}${growth} (${((growth / before.size) * 100).toFixed(2)} %)\n`,
+  )
 }
 
 /** Labels are looked up here, because the compiler knows indices only. */

@@ -17,14 +17,32 @@ import { Explainers } from './explainers.ts'
 import { makeFolder, writeWhole } from './files.ts'
 import { type Input, isArray, kindOf, readInput } from './inputs.ts'
 import { interrupted } from './interrupt.ts'
-import { layerRulesFrom, type MethodName, options, positive, several, targetsFrom } from './options.ts'
+import {
+  addHidden,
+  addSampling,
+  addSharing,
+  type HiddenOptions,
+  hiddenFrom,
+  layerRulesFrom,
+  type MethodName,
+  options,
+  pathFrom,
+  positive,
+  type SharingOptions,
+  several,
+  targetsFrom,
+} from './options.ts'
 import { Progress } from './progress.ts'
 import { type ReportFailure, type ReportItem, reportText } from './report.ts'
 import { itemText } from './text.ts'
 
 /** The verb. */
 export function explainCommand(): CommandUnknownOpts {
-  return command().action(run)
+  const verb = command()
+  addSharing(verb)
+  addSampling(verb)
+  addHidden(verb)
+  return verb.action((model, inputs, opts) => run(model, inputs, opts as Options))
 }
 
 function command() {
@@ -46,24 +64,6 @@ function command() {
       "class labels: config.json, a JSON list or one per line (default: the model's config.json)",
     )
     .addOption(options.box())
-    .addOption(options.bias())
-    .addOption(options.pooling())
-    .addOption(options.stabilizer())
-    .addOption(options.epsilon())
-    .addOption(options.gamma())
-    .addOption(options.alpha())
-    .addOption(options.beta())
-    .addOption(options.steps())
-    .addOption(options.samples())
-    .addOption(options.noise())
-    .addOption(options.seed())
-    .addOption(options.patch())
-    .addOption(options.camLayer())
-    .addOption(options.rule())
-    .addOption(options.rules())
-    .addOption(options.layer())
-    .addOption(options.factor())
-    .addOption(options.through())
     .option('--out <folder>', 'where the files go', 'explanations')
     .option('--scale <n>', 'pixels per element of the heatmap (default: at least 384 pixels a side)', positive)
     .option('--json', 'print the report to stdout, and nothing else')
@@ -73,23 +73,20 @@ function command() {
     .addOption(options.runtime())
 }
 
-type Options = ReturnType<ReturnType<typeof command>['opts']>
+type Options = ReturnType<ReturnType<typeof command>['opts']> & SharingOptions & HiddenOptions
 
 async function run(modelPath: string, inputs: string[], opts: Options): Promise<void> {
   const files = await collectInputs(inputs)
   const context = await openContext(modelPath, opts, !files.every(isArray))
   announce(context.assumptions)
   const runtime = await nodeRuntime(opts.runtime, message => announce([message]))
-  const { input, output, threads } = opts
+  const { threads } = opts
   const explainers = new Explainers(context, opts, {
     runtime,
     rules: await layerRulesFrom(opts),
     targets: askedTargets(opts).map(({ target }) => target),
-    ...(opts.layer && { layers: opts.layer }),
-    ...(opts.factor && { factors: opts.factor }),
-    ...(opts.through && { through: opts.through }),
-    ...(input !== undefined && { input }),
-    ...(output !== undefined && { output }),
+    ...hiddenFrom(opts),
+    ...pathFrom(opts),
     ...(threads !== undefined && { threads }),
   })
   // A model or method that cannot be had is said before any folder is made.

@@ -7,52 +7,52 @@ import { printDims } from '../core/0-graph/print.ts'
 import { inspect, type LayerReport, type ModelReport } from '../explainer/inspect.ts'
 import { nodeRuntime } from '../runtime/node.ts'
 import { announce, openContext } from './context.ts'
-import { layerRulesFrom, methodFrom, options } from './options.ts'
+import {
+  addSampling,
+  addSharing,
+  layerRulesFrom,
+  methodFrom,
+  options,
+  pathFrom,
+  type SharingOptions,
+} from './options.ts'
 
 /** The verb. */
 export function inspectCommand(): CommandUnknownOpts {
+  const verb = command()
+  addSharing(verb)
+  addSampling(verb)
+  return verb.action((model, opts) => run(model, opts as Options))
+}
+
+function command() {
   return new Command('inspect')
     .description('show the rule that every layer gets and why, and what is not supported')
     .argument('<model>', 'an ONNX model')
     .addOption(options.method())
     .addOption(options.preprocess())
     .addOption(options.box())
-    .addOption(options.bias())
-    .addOption(options.pooling())
-    .addOption(options.stabilizer())
-    .addOption(options.epsilon())
-    .addOption(options.gamma())
-    .addOption(options.alpha())
-    .addOption(options.beta())
-    .addOption(options.steps())
-    .addOption(options.samples())
-    .addOption(options.noise())
-    .addOption(options.seed())
-    .addOption(options.patch())
-    .addOption(options.camLayer())
-    .addOption(options.rule())
-    .addOption(options.rules())
     .addOption(options.shape())
     .addOption(options.input())
     .addOption(options.output())
     .option('--json', 'print the findings as JSON')
     .addOption(options.runtime())
-    .action(async (modelPath, opts) => {
-      const context = await openContext(modelPath, opts)
-      if (!opts.box) announce(context.assumptions)
-      const runtime = await nodeRuntime(opts.runtime, message => announce([message]))
-      const { input, output, shape } = opts
-      const report = await inspect(context.loaded, {
-        method: methodFrom(opts.method, opts),
-        rules: await layerRulesFrom(opts),
-        runtime,
-        ...(context.pictureBox && { box: context.pictureBox }),
-        ...(input !== undefined && { input }),
-        ...(output !== undefined && { output }),
-        ...(shape && { shape }),
-      })
-      process.stdout.write(opts.json ? `${JSON.stringify(report, null, 2)}\n` : reportText(report))
-    })
+}
+
+type Options = ReturnType<ReturnType<typeof command>['opts']> & SharingOptions
+
+async function run(modelPath: string, opts: Options): Promise<void> {
+  const context = await openContext(modelPath, opts)
+  if (!opts.box) announce(context.assumptions)
+  const runtime = await nodeRuntime(opts.runtime, message => announce([message]))
+  const report = await inspect(context.loaded, {
+    method: methodFrom(opts.method, opts),
+    rules: await layerRulesFrom(opts),
+    runtime,
+    ...(context.pictureBox && { box: context.pictureBox }),
+    ...pathFrom(opts),
+  })
+  process.stdout.write(opts.json ? `${JSON.stringify(report, null, 2)}\n` : reportText(report))
 }
 
 function reportText(report: ModelReport): string {

@@ -8,6 +8,7 @@ import { type HiddenNeuron, parseHidden } from '../core/5-explain/hidden.ts'
 import { type LayerRule, layerRuleNames } from '../core/5-explain/layer-rules.ts'
 import { lrp, lrpMethods } from '../core/5-explain/lrp.ts'
 import { type BiasPolicy, biasPolicies, type Method, type Pooling } from '../core/5-explain/method.ts'
+import type { CompileOptions } from '../core/emit.ts'
 import type { Target } from '../explainer/target.ts'
 import { channelAxisOf, type PictureGeometry } from '../inputs/geometry.ts'
 import { parseLayerRule } from '../inputs/layer-rules.ts'
@@ -126,6 +127,55 @@ export async function layerRulesFrom(given: {
 }): Promise<readonly LayerRule[]> {
   const fromFile = given.rules === undefined ? [] : await readLayerRules(given.rules)
   return [...fromFile, ...(given.rule ?? []).map(parseLayerRule)]
+}
+
+/** Options that tune how relevance is shared, as they are given. */
+export interface SharingOptions extends MethodOptions {
+  readonly rule?: readonly string[]
+  readonly rules?: string
+}
+
+/** Adds the options that tune how relevance is shared. */
+export function addSharing(command: CommandUnknownOpts): void {
+  const { bias, pooling, stabilizer, epsilon, gamma, alpha, beta, rule, rules } = options
+  for (const make of [bias, pooling, stabilizer, epsilon, gamma, alpha, beta, rule, rules]) command.addOption(make())
+}
+
+/** Adds the options of methods that look at many points or layers; their values are `MethodOptions`. */
+export function addSampling(command: CommandUnknownOpts): void {
+  const { steps, samples, noise, seed, patch, camLayer } = options
+  for (const make of [steps, samples, noise, seed, patch, camLayer]) command.addOption(make())
+}
+
+/** Options that say which hidden values are wanted too, as they are given. */
+export interface HiddenOptions {
+  readonly layer?: readonly string[]
+  readonly factor?: readonly string[]
+  readonly through?: readonly HiddenNeuron[]
+}
+
+/** Adds the options of hidden layers. */
+export function addHidden(command: CommandUnknownOpts): void {
+  for (const make of [options.layer, options.factor, options.through]) command.addOption(make())
+}
+
+/** Hidden layers as the library takes them. */
+export function hiddenFrom({
+  layer,
+  factor,
+  through,
+}: HiddenOptions): Pick<CompileOptions, 'layers' | 'factors' | 'through'> {
+  return { ...(layer && { layers: layer }), ...(factor && { factors: factor }), ...(through && { through }) }
+}
+
+/** Which input and output are explained, and sizes for free dimensions, as the library takes them. */
+export function pathFrom(given: {
+  readonly input?: string | undefined
+  readonly output?: string | undefined
+  readonly shape?: readonly (number | undefined)[] | undefined
+}): Pick<CompileOptions, 'input' | 'output' | 'shape'> {
+  const { input, output, shape } = given
+  return defined({ input, output, shape })
 }
 
 const groups: Readonly<Record<string, readonly string[]>> = {

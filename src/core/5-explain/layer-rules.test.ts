@@ -1,20 +1,16 @@
 /** Rules per layer: which layers they reach, that presets can be put together from them, and what is refused. */
 
-import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { loadCase } from '../../../test/support/cases.ts'
 import { explained, oracle, Random, relativeError } from '../../../test/support/models.ts'
-import { decodeModel } from '../1-codec/decode.ts'
 import { compileModel } from '../compile.ts'
 import type { CompileOptions } from '../emit.ts'
 import { type LayerRule, parseLayerPattern } from './layer-rules.ts'
 import { lrp } from './lrp.ts'
 import { searchDirection } from './rules.ts'
 
-const folder = join(import.meta.dirname, '../../../test/conformance/cases')
-const load = (name: string) => decodeModel(readFileSync(join(folder, name, 'model.onnx')), { source: name })
 const box = { low: -2, high: 2 }
-const lenet = await load('lenet')
+const lenet = await loadCase('lenet')
 const x = new Random(3).tensor([2, 1, 28, 28], -2, 2)
 
 const parsed = (layers: string, rule: LayerRule['rule'], more: Partial<LayerRule> = {}): LayerRule => ({
@@ -62,6 +58,24 @@ describe('patterns', () => {
   })
 })
 
+describe('wildcards', () => {
+  it.each<[string, string[]]>([
+    ['/?/Conv', ['/0/Conv', '/3/Conv']],
+    ['*/Conv', ['/0/Conv', '/3/Conv']],
+    ['/*3*C*v', ['/3/Conv']],
+    ['**/Gemm*', ['/7/Gemm', '/9/Gemm']],
+    ['/0/Conv', ['/0/Conv']],
+  ])('%s', async (pattern, layers) => {
+    const got = Object.entries(await rulesOf([parsed(pattern, 'flat')])).filter(([, rule]) => rule === 'flat')
+    expect(got.map(([layer]) => layer)).toEqual(layers)
+  })
+
+  it('cannot be made slow', async () => {
+    const refused = rulesOf([parsed(`${'*a'.repeat(2000)}*b`, 'flat')])
+    await expect(refused).rejects.toThrow(/no layer that it applies to/)
+  })
+})
+
 describe('put together by hand', () => {
   it("Zennit's epsilon-plus-flat", async () => {
     const preset = await explained(lenet, { x }, { box, method: lrp('epsilon-plus-flat') })
@@ -106,6 +120,7 @@ describe('refused in one line', () => {
     ['α − β ≠ 1', () => parsed('*', 'alpha-beta:2,2'), /α − β must be 1/],
     ['a negative γ', () => parsed('*', 'gamma:-1'), /parameters are numbers ≥ 0/],
     ['too many parameters', () => parsed('*', 'flat:1'), /flat has no parameters/],
+    ['parameters that are no numbers', () => parsed('*', 'epsilon:0.1:x'), /parameters are numbers ≥ 0/],
     ['a negative stabilizer', () => parsed('*', 'z', { stabilizer: -1 }), /its stabilizer -1 is not a number ≥ 0/],
     ['a box on a hidden layer', () => parsed('/3/Conv', 'z-box'), /"\/3\/Conv" reads a value without bounds/],
     ['a position that is none', () => parsed('position:x', 'flat'), /"x" is no position/],

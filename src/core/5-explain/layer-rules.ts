@@ -139,7 +139,8 @@ function meaningOf(given: LayerRule): Meaning {
     throw invalid(`its stabilizer ${stabilizer} is not a number ≥ 0`)
   }
   if (typeof rule !== 'string') return always(rule)
-  const [name = '', parameters] = rule.split(':', 2)
+  const colon = rule.indexOf(':')
+  const [name, parameters] = colon < 0 ? [rule, undefined] : [rule.slice(0, colon), rule.slice(colon + 1)]
   const known = Object.hasOwn(named, name) ? named[name] : undefined
   if (!known) throw invalid(`there is no such rule; there are ${layerRuleNames.join(', ')}`)
   const { defaults, make } = known
@@ -187,7 +188,7 @@ function keepsShape({ node, domains }: LayerFacts, shapes: Shapes): boolean {
 }
 
 function matches({ name, operator, position, domain }: LayerPattern, layer: LayerFacts): boolean {
-  if (name !== undefined && !globbed(name).test(layer.node.name)) return false
+  if (name !== undefined && !isGlob(name, layer.node.name)) return false
   if (operator !== undefined && operator !== layer.node.opType) return false
   if (position !== undefined && !isAt(position, layer)) return false
   return domain === undefined || isIn(domain, layer)
@@ -214,12 +215,24 @@ function isIn(wanted: NonNullable<LayerPattern['domain']>, { domains }: LayerFac
   }
 }
 
-function globbed(pattern: string): RegExp {
-  const escaped = pattern
-    .replace(/[.+^${}()|[\]\\]/g, '\\$&')
-    .replace(/\*+/g, '.*')
-    .replace(/\?/g, '.')
-  return new RegExp(`^${escaped}$`, 's')
+/** Whether a name fits a pattern of `*` and `?`, in time that hostile patterns cannot stretch. */
+function isGlob(pattern: string, name: string): boolean {
+  let [at, from, star, resume] = [0, 0, -1, 0]
+  while (from < name.length) {
+    if (pattern[at] === '*') {
+      ;[star, resume] = [at, from]
+      at++
+    } else if (at < pattern.length && (pattern[at] === '?' || pattern[at] === name[from])) {
+      at++
+      from++
+    } else if (star >= 0) {
+      // The last star takes one character more.
+      resume++
+      ;[at, from] = [star + 1, resume]
+    } else return false
+  }
+  while (pattern[at] === '*') at++
+  return at === pattern.length
 }
 
 function ruleName({ rule }: LayerRule): string {

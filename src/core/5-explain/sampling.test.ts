@@ -1,8 +1,7 @@
 /** Methods that visit many points: against their definitions in float64, and that they are the same in every run and batch. */
 
-import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { loadCase, sampleDims } from '../../../test/support/cases.ts'
 import {
   explained,
   floats,
@@ -16,13 +15,10 @@ import {
 } from '../../../test/support/models.ts'
 import { GraphBuilder } from '../0-graph/builder.ts'
 import type { Model } from '../0-graph/graph.ts'
-import { decodeModel } from '../1-codec/decode.ts'
 import { compileModel } from '../compile.ts'
 import { type GradientOptions, gradients } from './gradients.ts'
 import { noise } from './noise.ts'
 
-const folder = join(import.meta.dirname, '../../../test/conformance/cases')
-const load = (name: string) => decodeModel(readFileSync(join(folder, name, 'model.onnx')), { source: name })
 /** float32 sums of some hundred terms. */
 const rounding = 2e-5
 
@@ -87,8 +83,8 @@ describe('integrated gradients', () => {
   })
 
   it.each(['lenet', 'resnet', 'inception', 'leaky'])('are complete to 1 %% at 200 steps: %s', async name => {
-    const model = await load(name)
-    const dims = model.graph.inputs[0]?.type?.dims?.slice(1) as number[]
+    const model = await loadCase(name)
+    const dims = sampleDims(model)
     const x = new Random(4).tensor([3, ...dims], -2, 2)
     const { sum, logit, all } = await explained(
       model,
@@ -121,7 +117,7 @@ describe('SmoothGrad', () => {
   })
 
   it('is the same in every run and batch, and another with another seed', async () => {
-    const model = await load('lenet')
+    const model = await loadCase('lenet')
     const x = new Random(6).tensor([2, 1, 28, 28], -2, 2)
     const second = tensor([1, 1, 28, 28], Array.from(x.data.slice(784), Number))
     const of = (seed: number) => method('smooth-grad', { samples: 5, seed })
@@ -190,7 +186,7 @@ describe('Grad-CAM', () => {
   })
 
   it('is enlarged to the input, and takes the layer that is asked for', async () => {
-    const model = await load('lenet')
+    const model = await loadCase('lenet')
     const x = new Random(8).tensor([2, 1, 28, 28], -2, 2)
     const last = await explained(model, { x }, { ...method('grad-cam'), target: 1 })
     const first = await explained(model, { x }, { ...method('grad-cam', { layer: '/0/Conv' }), target: 1 })
@@ -279,8 +275,8 @@ describe('all of them', () => {
     ['occlusion', { patch: 9 }],
     ['grad-cam', {}],
   ] as const)('%s of several targets at once equals one run each', async (name, options) => {
-    const model = await load('resnet')
-    const dims = model.graph.inputs[0]?.type?.dims?.slice(1) as number[]
+    const model = await loadCase('resnet')
+    const dims = sampleDims(model)
     const x = new Random(3).tensor([2, ...dims], -2, 2)
     const target = [0, 'top', { class: 1, versus: 2 }] as const
     const { model: compiled, names } = await compileModel(model, oracle, { ...method(name, options), target })
@@ -303,7 +299,7 @@ describe('all of them', () => {
   })
 
   it('refuse hidden layers, which belong to one point', async () => {
-    const refused = compileModel(await load('lenet'), oracle, { ...method('smooth-grad'), layers: ['/3/Conv'] })
+    const refused = compileModel(await loadCase('lenet'), oracle, { ...method('smooth-grad'), layers: ['/3/Conv'] })
     await expect(refused).rejects.toThrow(
       /method smooth-grad: it looks at many points, and has no relevance of hidden layers/,
     )

@@ -1,8 +1,7 @@
 /** What can be explained besides one class: contrasts, functionals, several targets at once, hidden neurons and channels. */
 
-import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { loadCase, sampleDims } from '../../../test/support/cases.ts'
 import {
   explained,
   floats,
@@ -16,7 +15,6 @@ import {
 } from '../../../test/support/models.ts'
 import type { Model, Node } from '../0-graph/graph.ts'
 import type { Tensor as Constant } from '../0-graph/tensor.ts'
-import { decodeModel } from '../1-codec/decode.ts'
 import { compileModel } from '../compile.ts'
 import type { CompileOptions } from '../emit.ts'
 import { deepTaylor } from './deep-taylor.ts'
@@ -26,8 +24,6 @@ import { lrp } from './lrp.ts'
 import type { Method } from './method.ts'
 import type { TargetMode } from './target.ts'
 
-const folder = join(import.meta.dirname, '../../../test/conformance/cases')
-const load = (name: string) => decodeModel(readFileSync(join(folder, name, 'model.onnx')), { source: name })
 const box = { low: -2, high: 2 }
 /** float32 sums of a few hundred terms, in another order. */
 const rounding = 1e-5
@@ -199,7 +195,7 @@ describe('a functional', () => {
   })
 
   it.each(methods)('of a class and itself is nothing (%s)', async (_, method) => {
-    const model = await load('lenet')
+    const model = await loadCase('lenet')
     const x = new Random(9).tensor([2, 1, 28, 28], -2, 2)
     const { relevance, logit } = await explained(model, { x }, { method, box, target: { class: 3, versus: 3 } })
     expect(logit).toEqual([0, 0])
@@ -242,8 +238,8 @@ describe('a functional', () => {
 
 describe.each(['lenet', 'resnet', 'inception'])('several targets of %s', name => {
   it.each(methods)('equal one run each (%s)', async (_, method) => {
-    const model = await load(name)
-    const dims = model.graph.inputs[0]?.type?.dims?.slice(1) as number[]
+    const model = await loadCase(name)
+    const dims = sampleDims(model)
     const x = new Random(2).tensor([2, ...dims], -2, 2)
     const targets: TargetMode[] = ['top', -2, 3, { class: 1, versus: 'top' }]
     const { model: compiled, names } = await compileModel(model, oracle, { method, box, target: targets })
@@ -255,7 +251,7 @@ describe.each(['lenet', 'resnet', 'inception'])('several targets of %s', name =>
   })
 
   it('share the forward pass and every denominator', async () => {
-    const model = await load(name)
+    const model = await loadCase(name)
     const count = async (target: readonly TargetMode[]) => {
       const { model: compiled } = await compileModel(model, oracle, { box, target })
       return compiled.graph.nodes.filter(({ opType }) => /^(Conv|Gemm|ConvTranspose)$/.test(opType)).length
@@ -361,8 +357,8 @@ describe('hidden targets', () => {
     ['alpha-beta', lrp('alpha-beta')],
   ])('relevance is activation times factor, whatever lies behind (%s)', async (_, method) => {
     for (const name of ['lenet', 'resnet', 'inception', 'overlap', 'leaky']) {
-      const model = await load(name)
-      const dims = model.graph.inputs[0]?.type?.dims?.slice(1) as number[]
+      const model = await loadCase(name)
+      const dims = sampleDims(model)
       const input = new Random(7).tensor([2, ...dims], -2, 2)
       const named = model.graph.nodes.filter(({ opType }) => opType === 'Conv').map(({ name: layer }) => layer)
       const layers = named.slice(0, 3)
