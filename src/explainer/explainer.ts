@@ -94,9 +94,9 @@ export class Explainer {
     return this.#runtime.name
   }
 
-  /** What was compiled for inputs of the given shape and one class. */
+  /** What was compiled for inputs of the given shape; for one class where nothing was yet. */
   async compiled(dims: readonly number[] = []): Promise<Compiled> {
-    return (await this.#prepare(freeSizes(this.inputDims, dims), ['input'])).compiled
+    return (await this.#anyFor(freeSizes(this.inputDims, dims))).compiled
   }
 
   /** What about the model breaks the assumptions of the method, in plain words. */
@@ -190,12 +190,18 @@ export class Explainer {
   async #read(targets: readonly Target[], sizes: Sizes): Promise<readonly Exclude<Target, string>[]> {
     const { labels } = this.#options
     const isAmbiguous = labels?.length === 2 && targets.some(target => labels.includes(String(target)))
-    const classes = isAmbiguous ? (await this.#prepare(sizes, ['input'])).compiled.analysis.classes : 0
+    const classes = isAmbiguous ? (await this.#anyFor(sizes)).compiled.analysis.classes : 0
     return targets.map(target => readTarget(target, { classes, labels }))
   }
 
+  /** Any graph for inputs of a size: what was found out about the model is the same in all of them. */
+  #anyFor(sizes: Sizes): Promise<Ready> {
+    const sized = [...this.#ready].find(([key]) => key.startsWith(keyOf(sizes)))
+    return sized?.[1] ?? this.#prepare(sizes, ['input'])
+  }
+
   #prepare(sizes: Sizes, targets: readonly TargetMode[]): Promise<Ready> {
-    const key = JSON.stringify([sizes ?? null, targets])
+    const key = `${keyOf(sizes)}${JSON.stringify(targets)}`
     const before = this.#ready.get(key)
     if (before) return before
     const oldest = [...this.#ready][0]
@@ -222,6 +228,11 @@ export class Explainer {
     const session = await this.#runtime.open(encodeModel(compiled.model), threads === undefined ? {} : { threads })
     return { compiled, session }
   }
+}
+
+/** What keys of graphs for inputs of a size begin with. */
+function keyOf(sizes: Sizes): string {
+  return `${JSON.stringify(sizes?.map(size => size ?? null) ?? null)} `
 }
 
 /** The outputs that explanations are read from; the model's own are not fetched. */
