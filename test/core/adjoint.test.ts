@@ -10,7 +10,7 @@ import { type Tensor as Constant, sizeOf } from '../../src/core/0-graph/tensor.t
 import { verify } from '../../src/core/0-graph/verify.ts'
 import { operatorOf } from '../../src/core/3-operators/table.ts'
 import { lower } from '../../src/core/6-lower/lower.ts'
-import { dot, factsOf, ints, modelOf, node, Random, run } from '../support/models.ts'
+import { dot, factsOf, floats, ints, modelOf, node, Random, run } from '../support/models.ts'
 
 /** Inner products of some thousand float32 terms, relative to the sum of their magnitudes. */
 const tolerance = 1e-5
@@ -80,8 +80,63 @@ function pool(opType: 'AveragePool' | 'MaxPool') {
   }
 }
 
+function convTranspose(random: Random): Case {
+  const rank = random.int(1, 3)
+  const { kernel, dilations, strides } = windows(random, rank)
+  const size = kernel.map(() => random.int(1, 5))
+  const group = random.pick([1, 1, 2])
+  const pads = [...kernel, ...kernel].map((k, i) => random.int(0, ((dilations[i % rank] as number) * (k - 1)) >> 1))
+  const extra = strides.map(stride => random.int(0, stride - 1))
+  const padding = random.pick([
+    { pads, output_padding: extra },
+    { pads },
+    { auto_pad: 'SAME_UPPER' },
+    { auto_pad: 'SAME_LOWER' },
+  ])
+  return {
+    node: node('ConvTranspose', ['x', 'w'], 'y', {
+      strides,
+      group,
+      // Automatic padding and dilations are not taken together.
+      ...('auto_pad' in padding ? {} : { dilations }),
+      ...padding,
+    }),
+    x: [random.int(1, 2), group * 2, ...size],
+    constants: { w: random.constant([group * 2, random.int(1, 3), ...kernel]) },
+  }
+}
+
+function resize(random: Random): Case {
+  const size = [random.int(2, 5), random.int(2, 5)]
+  const mode = random.pick(['nearest', 'linear', 'cubic'])
+  const coordinate = random.pick(['half_pixel', 'asymmetric', 'align_corners', 'pytorch_half_pixel'])
+  const byScale = random.int(0, 1) === 1
+  const scales = size.map(() => random.pick([0.5, 1, 1.7, 2, 3]))
+  const sizes = size.map((n, i) => Math.max(1, Math.floor(n * (scales[i] as number))))
+  const shared = {
+    mode,
+    coordinate_transformation_mode: coordinate,
+    nearest_mode: random.pick(['floor', 'round_prefer_floor']),
+  }
+  return {
+    node: node('Resize', byScale ? ['x', '', 'scales'] : ['x', '', '', 'sizes'], 'y', shared),
+    x: [2, 3, ...size],
+    constants: byScale ? { scales: floats([4], [1, 1, ...scales]) } : { sizes: ints([2, 3, ...sizes]) },
+  }
+}
+
 const linear: Readonly<Record<string, (random: Random) => Case>> = {
   Conv: conv,
+  ConvTranspose: convTranspose,
+  Resize: resize,
+  'GlobalMaxPool (its sum)': random => ({
+    node: node('GlobalMaxPool', ['x'], 'y'),
+    x: [2, 3, ...random.pick([[4], [3, 5], [2, 3, 2]])],
+  }),
+  'ReduceMax (its sum)': random => ({
+    node: node('ReduceMax', ['x'], 'y', { axes: random.pick([[1], [2, 3], [-1], [0, 2]]), keepdims: random.int(0, 1) }),
+    x: [2, 3, 4, 5],
+  }),
   AveragePool: pool('AveragePool'),
   'MaxPool (its sum)': pool('MaxPool'),
   GlobalAveragePool: random => ({
@@ -153,6 +208,26 @@ const linear: Readonly<Record<string, (random: Random) => Case>> = {
 }
 
 const moving: Readonly<Record<string, (random: Random) => Case>> = {
+  Gather: random => {
+    const [axis, indices, dims] = random.pick([
+      [1, [2, 0, 0, -1], [4]],
+      [-1, [3], []],
+      [0, [1, 0, 1, 1], [2, 2]],
+      [2, [0, 4], [2]],
+    ] as [number, number[], number[]][])
+    const chosen = { ...ints(indices), dims }
+    return { node: node('Gather', ['x', 'i'], 'y', { axis }), x: [2, 3, 5], constants: { i: chosen } }
+  },
+  Expand: random => ({
+    node: node('Expand', ['x', 'to'], 'y'),
+    x: random.pick([[3, 1], [2, 1, 1], [1], [2, 3, 4]]),
+    constants: { to: ints(random.pick([[2, 3, 4], [1], [2, 3, 1]].slice(0, 1))) },
+  }),
+  DepthToSpace: random => ({
+    node: node('DepthToSpace', ['x'], 'y', { blocksize: 2, mode: random.pick(['DCR', 'CRD']) }),
+    x: [2, 8, 2, 3],
+  }),
+  SpaceToDepth: () => ({ node: node('SpaceToDepth', ['x'], 'y', { blocksize: 2 }), x: [2, 3, 4, 6] }),
   Reshape: random => ({
     node: node('Reshape', ['x', 'to'], 'y'),
     x: [2, 3, 4],

@@ -7,15 +7,17 @@ import { activated, type Domain } from './domain.ts'
 import type { Context, Facts, PassingOperator } from './operator.ts'
 
 /** f'(x) of an activation function, elementwise. */
-type Derivative = (node: Node, context: Context) => Value
+export type Derivative = (node: Node, context: Context) => Value
 
-function gate(domain: PassingOperator['domain'], derivative: Derivative): PassingOperator {
+/** An activation function from its domain map and derivative. */
+export function gate(domain: PassingOperator['domain'], derivative: Derivative): PassingOperator {
   const gradient: PassingOperator['gradient'] = (node, outgoing, context) =>
     context.b.op('Mul', [outgoing, derivative(node, context)], {}, 'gradient')
   return { kind: 'gate', domain, gradient }
 }
 
-const bounded = (low: number, high: number, derivative: Derivative): PassingOperator =>
+/** One whose values lie between two numbers. */
+export const bounded = (low: number, high: number, derivative: Derivative): PassingOperator =>
   gate(() => ({ origin: 'activation', low, high }), derivative)
 
 /** 1 where a condition holds, else 0. */
@@ -23,7 +25,8 @@ function where({ b }: Context, condition: Value): Value {
   return b.op('Where', [condition, b.floats(1), b.floats(0)], {}, 'derivative')
 }
 
-const isPositive: Derivative = (node, { b }) =>
+/** Where x > 0. */
+export const isPositive: Derivative = (node, { b }) =>
   b.op('Greater', [node.inputs[0] as Value, b.floats(0)], {}, 'is_positive')
 
 /** ONNX Relu; its derivative at 0 is 0, as in the frameworks. */
@@ -94,7 +97,8 @@ export const Softplus: PassingOperator = bounded(0, Number.POSITIVE_INFINITY, (n
   b.op('Sigmoid', [node.inputs[0] as Value], {}, 'derivative'),
 )
 
-const unbounded: Domain = {
+/** Any value, made by an activation function. */
+export const unbounded: Domain = {
   origin: 'activation',
   low: Number.NEGATIVE_INFINITY,
   high: Number.POSITIVE_INFINITY,

@@ -65,7 +65,8 @@ function countOf({ b, shapes }: Context, x: Value, axes: readonly number[]): Val
   return b.op('Cast', [b.op('ReduceProd', [chosen], { keepdims: 0 }, 'count')], { to: 1 }, 'count')
 }
 
-function reducedAxes(node: Node, facts: Facts): readonly number[] | undefined {
+/** The axes that a reduction names, from the front. */
+export function reducedAxes(node: Node, facts: Facts): readonly number[] | undefined {
   const rank = rankOf(facts.shapes, node.inputs[0] ?? '')
   if (rank === undefined) return undefined
   const input = node.inputs[1]

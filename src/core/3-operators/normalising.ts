@@ -2,7 +2,8 @@
 
 import type { GraphBuilder, Value } from '../0-graph/builder.ts'
 import { floatAttribute, intAttribute } from '../0-graph/graph.ts'
-import type { Domain } from './domain.ts'
+import { rankOf } from '../0-graph/shapes.ts'
+import { type Domain, linearOutput } from './domain.ts'
 import type { Context, PassingOperator } from './operator.ts'
 
 /**
@@ -51,4 +52,57 @@ function rowsOf(b: GraphBuilder, x: Value): Value {
   const shape = b.op('Shape', [x], {}, 'shape')
   const at = (from: number) => b.op('Slice', [shape, b.ints([from]), b.ints([from + 1])], {}, 'size')
   return b.op('Concat', [at(0), b.ints([1]), at(1), b.ints([-1])], { axis: 0 }, 'rows')
+}
+
+/**
+ * ONNX LayerNormalization: y = (x − mean)/deviation·scale + bias over the last axes. Mean and deviation are held fixed, so each
+ * output has one input; the gradient holds nothing fixed.
+ */
+export const LayerNormalization: PassingOperator = {
+  kind: 'normalising',
+  domain: () => linearOutput,
+  refuse: (node, facts) => {
+    if (node.outputs.slice(1).some(output => output !== '')) return 'its mean or deviation is used besides'
+    return rankOf(facts.shapes, node.inputs[0] ?? '') === undefined ? 'the rank of its input is not known' : undefined
+  },
+  gradient: (node, outgoing, context) => {
+    const rank = rankOf(context.shapes, node.inputs[0] as Value) as number
+    const axis = intAttribute(node, 'axis', -1)
+    const first = axis < 0 ? axis + rank : axis
+    const axes = Array.from({ length: rank - first }, (_, i) => first + i)
+    const scale = node.inputs[1]
+    const own = scale ? context.b.op('Mul', [outgoing, scale], {}, 'scaled') : outgoing
+    return normalisedGradient(context, node.inputs[0] as Value, own, axes, floatAttribute(node, 'epsilon', 1e-5))
+  },
+}
+
+/** ONNX InstanceNormalization: the same over the places of every channel. */
+export const InstanceNormalization: PassingOperator = {
+  kind: 'normalising',
+  domain: () => linearOutput,
+  refuse: (node, facts) =>
+    rankOf(facts.shapes, node.inputs[0] ?? '') === undefined ? 'the rank of its input is not known' : undefined,
+  gradient: (node, outgoing, context) => {
+    const { b } = context
+    const [x, scale] = node.inputs as [Value, Value]
+    const rank = rankOf(context.shapes, x) as number
+    const axes = Array.from({ length: rank - 2 }, (_, i) => i + 2)
+    const perChannel = b.op('Reshape', [scale, b.ints([-1, ...axes.map(() => 1)])], {}, 'per_channel')
+    const own = b.op('Mul', [outgoing, perChannel], {}, 'scaled')
+    return normalisedGradient(context, x, own, axes, floatAttribute(node, 'epsilon', 1e-5))
+  },
+}
+
+/** With x̂ = (x − mean)/d: (g − mean(g) − x̂·mean(g·x̂))/d. */
+function normalisedGradient({ b }: Context, x: Value, g: Value, axes: readonly number[], epsilon: number): Value {
+  const total = (value: Value) => b.op('ReduceSum', [value, b.ints(axes)], { keepdims: 1 }, 'total')
+  const count = total(b.op('Expand', [b.floats(1), b.op('Shape', [x], {}, 'shape')], {}, 'ones'))
+  const mean = (value: Value) => b.op('Div', [total(value), count], {}, 'mean')
+  const centred = b.op('Sub', [x, mean(x)], {}, 'centred')
+  const variance = b.op('Add', [mean(b.op('Mul', [centred, centred])), b.floats(epsilon)], {}, 'variance')
+  const deviation = b.op('Sqrt', [variance], {}, 'deviation')
+  const unit = b.op('Div', [centred, deviation], {}, 'normalised')
+  const shared = b.op('Mul', [unit, mean(b.op('Mul', [g, unit]))], {}, 'shared')
+  const rest = b.op('Sub', [b.op('Sub', [g, mean(g)]), shared], {}, 'rest')
+  return b.op('Div', [rest, deviation], {}, 'gradient')
 }

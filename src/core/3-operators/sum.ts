@@ -86,3 +86,13 @@ function sumDomain(node: Node, inputs: readonly Domain[], facts: Facts, signOf: 
   const origin = hull(inputs).origin === 'activation' ? 'activation' : 'linear'
   return { origin, low: total('low'), high: total('high') }
 }
+
+/** ONNX Neg: a difference from nothing. */
+export const Neg: LinearOperator = {
+  ...sumWith(() => -1),
+  isOneToOne: true,
+  domain: (_, [x]) => {
+    const { low, high, ...rest } = x as Domain
+    return { ...rest, low: -high, high: -low }
+  },
+}

@@ -2,14 +2,19 @@
 
 import * as affine from './affine.ts'
 import { Conv } from './conv.ts'
+import { ConvTranspose } from './conv-transpose.ts'
+import * as copying from './copying.ts'
 import { Gemm, MatMul } from './dense.ts'
-import * as gates from './gates.ts'
+import { Clip, HardSigmoid, LeakyRelu, Relu, Sigmoid, Softplus, Tanh } from './gates.ts'
+import { GlobalMaxPool, ReduceMax } from './global-max.ts'
 import { GlobalAveragePool, ReduceMean, ReduceSum } from './global-pooling.ts'
-import { LRN } from './normalising.ts'
+import { InstanceNormalization, LayerNormalization, LRN } from './normalising.ts'
 import type { Operator } from './operator.ts'
 import { AveragePool, MaxPool } from './pooling.ts'
 import * as rearranging from './rearranging.ts'
-import { Add, Sub, Sum } from './sum.ts'
+import { Resize } from './resize.ts'
+import * as smoothGates from './smooth-gates.ts'
+import { Add, Neg, Sub, Sum } from './sum.ts'
 
 const table: Readonly<Record<string, Operator>> = {
   Add,
@@ -17,11 +22,29 @@ const table: Readonly<Record<string, Operator>> = {
   ...affine,
   Conv,
   Gemm,
-  ...gates,
+  Clip,
+  ConvTranspose,
+  DepthToSpace: copying.DepthToSpace,
+  Expand: copying.Expand,
+  Gather: copying.Gather,
+  GlobalMaxPool,
+  HardSigmoid,
+  InstanceNormalization,
+  LayerNormalization,
+  LeakyRelu,
+  ReduceMax,
+  Relu,
+  Resize,
+  Sigmoid,
+  ...smoothGates,
+  Softplus,
+  SpaceToDepth: copying.SpaceToDepth,
+  Tanh,
   GlobalAveragePool,
   LRN,
   MatMul,
   MaxPool,
+  Neg,
   ReduceMean,
   ReduceSum,
   ...rearranging,

@@ -1,0 +1,69 @@
+/** Maxima over whole axes: GlobalMaxPool and ReduceMax. */
+
+import type { Value } from '../0-graph/builder.ts'
+import { intAttribute, type Node } from '../0-graph/graph.ts'
+import { dimsOf, rankOf } from '../0-graph/shapes.ts'
+import type { Domain } from './domain.ts'
+import { reducedAxes } from './global-pooling.ts'
+import type { Context, Facts, SelectingOperator } from './operator.ts'
+
+type AxesOf = (node: Node, facts: Facts) => readonly number[] | undefined
+
+/** ONNX GlobalMaxPool. */
+export const GlobalMaxPool: SelectingOperator = overAxes((node, facts) => {
+  const rank = rankOf(facts.shapes, node.inputs[0] ?? '')
+  return rank === undefined ? undefined : Array.from({ length: rank - 2 }, (_, i) => i + 2)
+})
+
+/** ONNX ReduceMax. */
+export const ReduceMax: SelectingOperator = overAxes(reducedAxes)
+
+function overAxes(axesOf: AxesOf): SelectingOperator {
+  return {
+    kind: 'selecting',
+    domain: (_, [x]) => x as Domain,
+    refuse: (node, facts) => {
+      const axes = axesOf(node, facts)
+      const dims = dimsOf(facts.shapes, node.inputs[0] ?? '')
+      if (!axes || !dims) return 'the axes that it reduces are not known'
+      return axes.every(axis => typeof dims[axis] === 'number') ? undefined : 'the sizes that it reduces are not known'
+    },
+    sum: (node, context) => {
+      const { b } = context
+      const x = node.inputs[0] as Value
+      const axes = axesOf(node, context) as readonly number[]
+      const keepdims = keepsDims(node) ? 1 : 0
+      return {
+        input: 0,
+        x,
+        weights: { kind: 'fixed', value: 1 },
+        forward: value => b.op('ReduceSum', [value, b.ints(axes)], { keepdims }, 'sum'),
+        transpose: s => b.op('Expand', [kept(context, node, s, axes), b.op('Shape', [x], {}, 'shape')], {}, 'spread'),
+      }
+    },
+    winner: (node, relevance, context) => {
+      const { b, shapes } = context
+      const x = node.inputs[0] as Value
+      const axes = axesOf(node, context) as readonly number[]
+      const dims = dimsOf(shapes, x) as readonly (number | string)[]
+      const rest = dims.map((_, axis) => axis).filter(axis => !axes.includes(axis))
+      const size = axes.reduce((product, axis) => product * (dims[axis] as number), 1)
+      // The reduced axes as one, last: the first largest element gets all.
+      const perm = [...rest, ...axes]
+      const flat = b.op('Reshape', [b.op('Transpose', [x], { perm }, 'axes_last'), b.ints([-1, size])], {}, 'rows')
+      const first = b.op('ArgMax', [flat], { axis: 1, keepdims: 1 }, 'first_largest')
+      const isWinner = b.op('Equal', [b.ints(Array.from({ length: size }, (_, i) => i)), first], {}, 'is_winner')
+      const r = b.op('Reshape', [relevance, b.ints([-1, 1])], {}, 'column')
+      const placed = b.op('Where', [isWinner, r, b.floats(0)], {}, 'placed')
+      const inverse = perm.map((_, axis) => perm.indexOf(axis))
+      const shape = b.op('Gather', [b.op('Shape', [x], {}, 'shape'), b.ints(perm)], { axis: 0 }, 'shape')
+      return b.op('Transpose', [b.op('Reshape', [placed, shape], {}, 'unflattened')], { perm: inverse }, 'to_winner')
+    },
+  }
+}
+
+const keepsDims = (node: Node) => node.opType === 'GlobalMaxPool' || intAttribute(node, 'keepdims', 1) === 1
+
+function kept(context: Context, node: Node, s: Value, axes: readonly number[]): Value {
+  return keepsDims(node) ? s : context.b.op('Unsqueeze', [s, context.b.ints(axes)], {}, 'kept')
+}
