@@ -219,13 +219,18 @@ describe('refusals', () => {
 
   it('list all unsupported nodes at once, by name', async () => {
     const { code, message } = await refusal({
-      nodes: [node('Erf', ['x'], 'a'), node('Relu', ['a'], 'b'), node('Mul', ['b', 'x'], 'c'), node('Sin', ['c'], 'y')],
+      nodes: [
+        node('Cos', ['x'], 'a'),
+        node('Relu', ['a'], 'b'),
+        node('MatMul', ['b', 'x'], 'c'),
+        node('Sin', ['c'], 'y'),
+      ],
       inputs: x,
       outputs: ['y'],
     })
     expect(code).toBe('unsupported-operators')
     expect(message).toContain('these 3 nodes')
-    for (const name of ['Erf "Erf:a"', 'Mul "Mul:c"', 'Sin "Sin:y"']) expect(message).toContain(name)
+    for (const name of ['Cos "Cos:a"', 'MatMul "MatMul:c"', 'Sin "Sin:y"']) expect(message).toContain(name)
   })
 
   it('does not ask for rules beside the way', async () => {
@@ -309,7 +314,8 @@ describe('the rule of a layer follows from the domain of its input', () => {
     outputs: ['y'],
     constants: {
       w: random.constant([3, 3]),
-      c: random.constant([3]),
+      c: floats([3], [0.5, -1, 2]),
+      positive: floats([3], [0.5, 1, 2]),
       zero: floats([], [0]),
       six: floats([], [6]),
       negative: floats([], [-1]),
@@ -340,6 +346,12 @@ describe('the rule of a layer follows from the domain of its input', () => {
     ['no activation', [node('Flatten', ['a'], 'h')], 'signed z⁺'],
     ['Relu plus a constant', [node('Relu', ['a'], 'r'), node('Add', ['r', 'c'], 'h')], 'signed z⁺'],
     ['Relu times a constant', [node('Relu', ['a'], 'r'), node('Mul', ['r', 'c'], 'h')], 'signed z⁺'],
+    ['Relu plus something positive', [node('Relu', ['a'], 'r'), node('Add', ['r', 'positive'], 'h')], 'z⁺'],
+    ['Relu minus something positive', [node('Relu', ['a'], 'r'), node('Sub', ['r', 'positive'], 'h')], 'signed z⁺'],
+    ['something positive minus Relu', [node('Relu', ['a'], 'r'), node('Sub', ['positive', 'r'], 'h')], 'signed z⁺'],
+    ['Relu times something positive', [node('Relu', ['a'], 'r'), node('Mul', ['r', 'positive'], 'h')], 'z⁺'],
+    ['Relu over something positive', [node('Relu', ['a'], 'r'), node('Div', ['r', 'positive'], 'h')], 'z⁺'],
+    ['Relu over something of both signs', [node('Relu', ['a'], 'r'), node('Div', ['r', 'c'], 'h')], 'signed z⁺'],
     ['Relu plus Relu', [node('Relu', ['a'], 'r'), node('Add', ['r', 'r'], 'h')], 'z⁺'],
     ['Relu minus Relu', [node('Relu', ['a'], 'r'), node('Sub', ['r', 'r'], 'h')], 'signed z⁺'],
   ]
@@ -349,10 +361,10 @@ describe('the rule of a layer follows from the domain of its input', () => {
 
   it.each([
     ['a ReLU alone', [node('Relu', ['s'], 'y')], 'z'],
-    ['a LeakyReLU', [node('LeakyRelu', ['s'], 'y')], 'signed z⁺'],
-    ['a layer', [gemm('s', 'y')], 'signed z⁺'],
-    ['a ReLU and a layer', [node('Relu', ['s'], 'r'), gemm('s', 't'), node('Add', ['r', 't'], 'y')], 'signed z⁺'],
-    ['nothing', [], 'signed z⁺'],
+    ['a LeakyReLU', [node('LeakyRelu', ['s'], 'y')], 'z⁺ by sign'],
+    ['a layer', [gemm('s', 'y')], 'z⁺ by sign'],
+    ['a ReLU and a layer', [node('Relu', ['s'], 'r'), gemm('s', 't'), node('Add', ['r', 't'], 'y')], 'z⁺ by sign'],
+    ['nothing', [], 'z⁺ by sign'],
   ] as const)('a sum of both signs read by %s', async (_, readers, rule) => {
     const last = readers.length === 0 ? 'y' : 's'
     const nodes = [gemm('x', 'a'), node('Relu', ['a'], 'r0'), gemm('r0', 'b'), node('Add', ['b', 'r0'], last)]

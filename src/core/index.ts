@@ -34,6 +34,7 @@ export {
   wSquare,
   z,
   zBox,
+  zOwnSign,
   zPlus,
   zPlusSigned,
 } from './5-explain/rules.ts'

@@ -5,19 +5,22 @@ import { rankOf } from '../0-graph/shapes.ts'
 import { batchNormFactors } from '../2-canonize/merge-affine.ts'
 import { inferenceOnly } from '../2-canonize/upgrade-opset.ts'
 import { tensorOf } from './conv.ts'
-import { type Domain, rescaled } from './domain.ts'
+import { type Domain, rescaled, scaledBy, valuesOf } from './domain.ts'
 import type { Branch, Context, Facts, LinearOperator, Weights } from './operator.ts'
+import { DivOfTwo, MulOfTwo } from './product.ts'
 
 /** ONNX Mul by a constant. */
 export const Mul: LinearOperator = {
   kind: 'linear',
   isOneToOne: true,
-  domain: (_, [x]) => rescaled(x as Domain),
-  refuse: (node, facts) => {
-    const [left = '', right = ''] = node.inputs
-    if (!facts.active.has(left) || !facts.active.has(right)) return refuseWidening(node.inputs, node.outputs[0], facts)
-    return 'it multiplies two activations: products of activations are not supported yet'
+  domain: (node, [x], facts) => {
+    const constant = node.inputs.find(input => !facts.active.has(input))
+    return scaledBy(x as Domain, valuesOf(constant, facts))
   },
+  refuse: (node, facts) => {
+    return refuseWidening(node.inputs, node.outputs[0], facts)
+  },
+  ofTwo: MulOfTwo,
   branches: (node, { b, active }) => {
     const input = active.has(node.inputs[0] ?? '') ? 0 : 1
     return [scaling(b, input, node.inputs[input] as Value, node.inputs[1 - input] as Value)]
@@ -28,11 +31,16 @@ export const Mul: LinearOperator = {
 export const Div: LinearOperator = {
   kind: 'linear',
   isOneToOne: true,
-  domain: (_, [x]) => rescaled(x as Domain),
+  domain: (node, [x], facts) => {
+    const divisors = valuesOf(node.inputs[1], facts)
+    const hasOneSign = divisors && (divisors[0] > 0 || divisors[1] < 0)
+    return scaledBy(x as Domain, hasOneSign ? [1 / divisors[1], 1 / divisors[0]] : undefined)
+  },
   refuse: (node, facts) =>
     facts.active.has(node.inputs[1] ?? '')
-      ? 'it divides by an activation: that is not supported yet'
+      ? 'it divides a constant by an activation: write it as a Reciprocal and a Mul'
       : refuseWidening(node.inputs, node.outputs[0], facts),
+  ofTwo: DivOfTwo,
   branches: (node, { b }) => {
     const [x, divisor] = node.inputs as [Value, Value]
     return [scaling(b, 0, x, b.op('Reciprocal', [divisor]))]

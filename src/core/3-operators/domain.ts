@@ -1,5 +1,8 @@
 /** What is known of a value before any input is seen: an interval, and where the value comes from. */
 
+import { numbersOf, sizeOf } from '../0-graph/tensor.ts'
+import type { Facts } from './operator.ts'
+
 /**
  * The set that a value's elements lie in, as the hull over its channels.
  *
@@ -30,6 +33,30 @@ export function isBox({ low, high, isBoxed }: Domain): boolean {
 /** What elementwise maps by constants make of a domain: the input stays the input, anything else may have any sign. */
 export function rescaled(domain: Domain): Domain {
   return domain.origin === 'input' ? { ...linearOutput, origin: 'input', isBoxed: isBox(domain) } : linearOutput
+}
+
+/** The largest constant whose values are looked at. */
+const mostValues = 4096
+
+/** The interval of a constant's values; undefined where they are computed, or too many. */
+export function valuesOf(value: string | undefined, { initializers }: Facts): readonly [number, number] | undefined {
+  const tensor = value ? initializers.get(value) : undefined
+  if (!tensor || sizeOf(tensor.dims) > mostValues) return undefined
+  const values = numbersOf(tensor)
+  return values.length === 0 ? undefined : [Math.min(...values), Math.max(...values)]
+}
+
+/** What scaling by known constants makes of a hidden domain: an interval of what it was. */
+export function scaledBy(domain: Domain, factors: readonly [number, number] | undefined): Domain {
+  if (domain.origin === 'input' || !factors) return rescaled(domain)
+  const ends = [domain.low, domain.high].flatMap(end => factors.map(factor => (factor === 0 ? 0 : end * factor)))
+  return { origin: domain.origin, low: Math.min(...ends), high: Math.max(...ends) }
+}
+
+/** What adding known constants makes of a hidden domain. */
+export function shiftedBy(domain: Domain, shifts: readonly [number, number] | undefined): Domain {
+  if (domain.origin === 'input' || !shifts) return domain.origin === 'input' ? rescaled(domain) : linearOutput
+  return { origin: domain.origin, low: domain.low + shifts[0], high: domain.high + shifts[1] }
 }
 
 /** The smallest domain that holds all of `domains`, for values put side by side. */

@@ -66,6 +66,8 @@ export interface LinearOperator extends Common {
   readonly hasFixedWeights?: boolean
   /** Every output has one input only: all search directions agree that it takes everything. */
   readonly isOneToOne?: boolean
+  /** What it is where both of its operands are activations. */
+  readonly ofTwo?: ProductOperator
 }
 
 /** Moves elements: relevance takes the same way back, exactly. */
@@ -95,8 +97,17 @@ export interface SelectingOperator extends Common {
   readonly sum: (node: Node, context: Context) => Branch
 }
 
+/** Scales one activation by another. */
+export interface ProductOperator extends Common {
+  readonly kind: 'product'
+  /** Which operand takes the relevance; undefined where both take half. */
+  readonly signal: (node: Node, inputs: readonly Domain[], facts: Facts) => number | undefined
+  /** The gradients of both operands, given that of the output. */
+  readonly gradient: (node: Node, outgoing: Value, context: Context) => readonly [Value, Value]
+}
+
 /** All that relevance can do at an operator. */
-export type Operator = LinearOperator | RearrangingOperator | PassingOperator | SelectingOperator
+export type Operator = LinearOperator | ProductOperator | RearrangingOperator | PassingOperator | SelectingOperator
 
 /** The kinds of operators, for reports. */
 export type OperatorKind = Operator['kind']

@@ -10,21 +10,19 @@ import { numbersOf } from '../0-graph/tensor.ts'
 import type { Domain } from './domain.ts'
 import type { Context, Facts, LinearOperator } from './operator.ts'
 
-/** ONNX Resize by nearest, linear or cubic interpolation, without a region of interest. */
+/** ONNX Resize by nearest or linear interpolation, without a region of interest. */
 export const Resize: LinearOperator = {
   kind: 'linear',
   hasFixedWeights: true,
-  domain: (node, [x]) => {
-    const { origin, low, high, ...rest } = x as Domain
-    // Cubic interpolation overshoots.
-    if (stringAttribute(node, 'mode', 'nearest') !== 'cubic') return x as Domain
-    return { origin: origin === 'input' ? origin : 'linear', low: -Infinity, high: Infinity, ...rest }
-  },
+  domain: (_, [x]) => x as Domain,
   refuse: (node, facts) => {
     const [x = ''] = node.inputs
     if (node.inputs.slice(1).some(name => facts.active.has(name))) return 'its sizes depend on the input'
     if (stringAttribute(node, 'coordinate_transformation_mode', 'half_pixel') === 'tf_crop_and_resize') {
       return 'it crops a region of interest: that is not supported'
+    }
+    if (stringAttribute(node, 'mode', 'nearest') === 'cubic') {
+      return 'its cubic interpolation has negative weights, for which no share is defined: export it with linear'
     }
     if (resizedAxes(node, facts) === undefined) return 'its sizes are not known: fix the free sizes of the input'
     return facts.active.has(x) ? undefined : 'its data does not depend on the input'

@@ -3,7 +3,7 @@
 import type { Value } from '../0-graph/builder.ts'
 import type { Node } from '../0-graph/graph.ts'
 import { dimsOf, type Shapes } from '../0-graph/shapes.ts'
-import { type Domain, hull, linearOutput, rescaled } from './domain.ts'
+import { type Domain, hull, linearOutput, rescaled, shiftedBy, valuesOf } from './domain.ts'
 import { reshapeLike } from './like.ts'
 import type { Branch, Context, Facts, LinearOperator, Weights } from './operator.ts'
 
@@ -81,6 +81,12 @@ function sumDomain(node: Node, inputs: readonly Domain[], facts: Facts, signOf: 
   const hasConstant = node.inputs.some(value => value !== '' && !facts.active.has(value))
   // A shifted input is still the input; its bounds are then shifted in the graph.
   if (active.length === 1 && inputs[0]?.origin === 'input') return rescaled(inputs[0])
+  if (active.length === 1 && node.inputs.length === 2 && signOf(active[0]?.index ?? 0) === 1) {
+    const other = node.inputs[1 - (active[0]?.index ?? 0)]
+    const shifts = valuesOf(other, facts)
+    const isSub = signOf(1) === -1
+    return shiftedBy(inputs[0] as Domain, shifts && isSub ? [-shifts[1], -shifts[0]] : shifts)
+  }
   if (hasConstant || active.some(({ index }) => signOf(index) < 0)) return linearOutput
   const total = (bound: 'low' | 'high') => inputs.reduce((sum, domain) => sum + domain[bound], 0)
   const origin = hull(inputs).origin === 'activation' ? 'activation' : 'linear'

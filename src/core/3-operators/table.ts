@@ -1,5 +1,6 @@
 /** The table of operators: every ONNX operator that relevance can go through, by name. */
 
+import type { Node } from '../0-graph/graph.ts'
 import * as affine from './affine.ts'
 import { Conv } from './conv.ts'
 import { ConvTranspose } from './conv-transpose.ts'
@@ -9,8 +10,9 @@ import { Clip, HardSigmoid, LeakyRelu, Relu, Sigmoid, Softplus, Tanh } from './g
 import { GlobalMaxPool, ReduceMax } from './global-max.ts'
 import { GlobalAveragePool, ReduceMean, ReduceSum } from './global-pooling.ts'
 import { InstanceNormalization, LayerNormalization, LRN } from './normalising.ts'
-import type { Operator } from './operator.ts'
+import type { Facts, Operator } from './operator.ts'
 import { AveragePool, MaxPool } from './pooling.ts'
+import { isProduct } from './product.ts'
 import * as rearranging from './rearranging.ts'
 import { Resize } from './resize.ts'
 import * as smoothGates from './smooth-gates.ts'
@@ -55,6 +57,12 @@ const table: Readonly<Record<string, Operator>> = {
 /** The row of an operator in ONNX's own domain; undefined where there is none. */
 export function operatorOf(opType: string, domain: string): Operator | undefined {
   return domain === '' && Object.hasOwn(table, opType) ? table[opType] : undefined
+}
+
+/** What a node is, where it stands: some are of another kind where both of their operands are activations. */
+export function operatorFor(node: Node, facts: Facts): Operator | undefined {
+  const row = operatorOf(node.opType, node.domain)
+  return row?.kind === 'linear' && row.ofTwo && isProduct(node, facts) ? row.ofTwo : row
 }
 
 /** The names of all operators in the table, sorted. */

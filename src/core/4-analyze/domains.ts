@@ -3,7 +3,7 @@
 import type { Node } from '../0-graph/graph.ts'
 import type { Domain } from '../3-operators/domain.ts'
 import type { Facts } from '../3-operators/operator.ts'
-import { operatorOf } from '../3-operators/table.ts'
+import { operatorFor } from '../3-operators/table.ts'
 
 /** The domain of every active value, from the input's through `nodes`, which must all be in the table. */
 export function domainsOf(
@@ -14,7 +14,7 @@ export function domainsOf(
 ): ReadonlyMap<string, Domain> {
   const domains = new Map<string, Domain>([[input, inputDomain]])
   for (const node of nodes) {
-    const operator = operatorOf(node.opType, node.domain)
+    const operator = operatorFor(node, facts)
     const inputs = node.inputs.flatMap(name => (facts.active.has(name) ? (domains.get(name) ?? []) : []))
     if (!operator || inputs.length === 0) continue
     const domain = operator.domain(node, inputs, facts)

@@ -4,7 +4,7 @@
  */
 
 import type { Dim, Graph, Model, Node } from '../0-graph/graph.ts'
-import { constantsOf } from '../0-graph/graph.ts'
+import { constantsOf, intAttribute } from '../0-graph/graph.ts'
 import { dimsOf, type Shapes } from '../0-graph/shapes.ts'
 import { int64Tensor, numbersOf, sizeOf, type Tensor } from '../0-graph/tensor.ts'
 import { encodeModel } from '../1-codec/encode.ts'
@@ -34,7 +34,9 @@ export async function settleParameters(model: Model, oracle: Oracle): Promise<Se
 
 /** One round; undefined when nothing was found. */
 async function settledOnce(model: Model, shapes: Shapes, oracle: Oracle): Promise<Graph | undefined> {
-  const fixed = fixedSizes(model.graph, shapes)
+  const { fixed, partly } = fixedSizes(model.graph, shapes)
+  const reshaped = withFreeSizes(model.graph, partly)
+  if (reshaped) return dropDead(reshaped)
   const known = new Map([...model.graph.initializers, ...fixed])
   const graph = { ...model.graph, nodes: withoutMakers(model.graph.nodes, fixed), initializers: known }
   const values = await evaluate({ ...model, graph }, shapes, oracle)
@@ -44,7 +46,7 @@ async function settledOnce(model: Model, shapes: Shapes, oracle: Oracle): Promis
 }
 
 /** Shapes, and choices from shapes, that are numbers although other dimensions may be free. */
-function fixedSizes(graph: Graph, shapes: Shapes): ReadonlyMap<string, Tensor> {
+function fixedSizes(graph: Graph, shapes: Shapes): Sizes {
   const found = new Map<string, Tensor>()
   const partly = new Map<string, readonly Dim[]>()
   const outputs = new Set(graph.outputs.map(output => output.name))
@@ -59,7 +61,15 @@ function fixedSizes(graph: Graph, shapes: Shapes): ReadonlyMap<string, Tensor> {
       found.set(y, int64Tensor(sizes.isScalar ? (list[0] as number) : list))
     }
   }
-  return found
+  return { fixed: found, partly }
+}
+
+/** Values that hold sizes. */
+interface Sizes {
+  /** All numbers. */
+  readonly fixed: ReadonlyMap<string, Tensor>
+  /** As far as they are known. */
+  readonly partly: ReadonlyMap<string, readonly Dim[]>
 }
 
 /** The elements of a value that holds sizes, as far as they are known; undefined for any other value. */
@@ -70,6 +80,10 @@ function sizesIn(
   partly: ReadonlyMap<string, readonly Dim[]>,
 ): { list: readonly Dim[]; isScalar: boolean } | undefined {
   const [x = '', second = '', third = ''] = node.inputs
+  if (node.opType === 'Concat') {
+    const lists = node.inputs.map(name => partly.get(name) ?? known(initializers.get(name)))
+    return lists.every(list => list !== undefined) ? { list: lists.flat(), isScalar: false } : undefined
+  }
   const numbers = (name: string) => {
     const tensor = initializers.get(name)
     return tensor && numbersOf(tensor)
@@ -80,6 +94,10 @@ function sizesIn(
   }
   const sizes = partly.get(x)
   if (!sizes) return undefined
+  // Exporters take a size apart and put it together again as integers.
+  if (node.opType === 'Unsqueeze' || node.opType === 'Squeeze' || (node.opType === 'Cast' && isInt64(node))) {
+    return { list: sizes, isScalar: node.opType === 'Squeeze' }
+  }
   if (node.opType === 'Gather') {
     const indices = numbers(second)
     const isScalar = initializers.get(second)?.dims.length === 0
@@ -90,6 +108,31 @@ function sizesIn(
     return start === undefined || end === undefined ? undefined : { list: sizes.slice(start, end), isScalar: false }
   }
   return undefined
+}
+
+/** A constant's integers; undefined where it is none. */
+function known(tensor: Tensor | undefined): readonly number[] | undefined {
+  return tensor?.dtype === 'int64' && tensor.dims.length <= 1 ? numbersOf(tensor) : undefined
+}
+
+function isInt64(node: Node): boolean {
+  return intAttribute(node, 'to') === 7
+}
+
+/** Reshapes to sizes of which one is free: ONNX's −1 says the same, and needs no computing. */
+function withFreeSizes(graph: Graph, partly: ReadonlyMap<string, readonly Dim[]>): Graph | undefined {
+  const added = new Map<string, Tensor>()
+  const nodes = graph.nodes.map(node => {
+    const sizes = node.opType === 'Reshape' && node.domain === '' ? partly.get(node.inputs[1] ?? '') : undefined
+    // 0 means "copy" to Reshape.
+    const free = sizes?.filter(size => typeof size !== 'number' || size < 0) ?? []
+    if (!sizes || free.length !== 1 || typeof free[0] === 'number' || sizes.includes(0)) return node
+    const name = `${node.inputs[1]}/deeptaylor_free`
+    added.set(name, int64Tensor(sizes.map(size => (typeof size === 'number' ? size : -1))))
+    return { ...node, inputs: [node.inputs[0] as string, name] }
+  })
+  if (added.size === 0) return undefined
+  return { ...graph, nodes, initializers: new Map([...graph.initializers, ...added]) }
 }
 
 /** The values of small constants that nodes compute. */

@@ -5,7 +5,7 @@ import type { LinearOperator } from '../3-operators/operator.ts'
 import { DeepTaylorError } from '../diagnostics.ts'
 import type { BiasPolicy, Decision, LayerFacts, Method, MethodOptions, Pooling } from './method.ts'
 import { decideOther } from './pass-through.ts'
-import { wSquare, z, zBox, zPlus, zPlusSigned } from './rules.ts'
+import { wSquare, z, zBox, zOwnSign, zPlus, zPlusSigned } from './rules.ts'
 
 /** Options of `deepTaylor`; the defaults are the paper's: biases ignored, proportional pooling, exact quotients. */
 export type DeepTaylorOptions = MethodOptions
@@ -27,8 +27,8 @@ export function deepTaylor(options: DeepTaylorOptions = {}): Method {
 }
 
 function decide(layer: LayerFacts, bias: BiasPolicy, pooling: Pooling): Decision {
-  const { operator, domains } = layer
-  return operator.kind === 'linear' ? decideLinear(operator, layer, bias) : decideOther(operator, domains, pooling)
+  const { operator } = layer
+  return operator.kind === 'linear' ? decideLinear(operator, layer, bias) : decideOther(operator, layer, pooling)
 }
 
 function decideLinear(operator: LinearOperator, { domains, isRectified }: LayerFacts, bias: BiasPolicy): Decision {
@@ -43,6 +43,9 @@ function decideLinear(operator: LinearOperator, { domains, isRectified }: LayerF
     return { kind: 'rule', rule: wSquare, why: 'reads the input, which is unconstrained' }
   }
   if (isNonNegative(domain)) return { kind: 'rule', rule: zPlus, why: 'its inputs are never negative' }
+  if (operator.hasFixedWeights) {
+    return { kind: 'rule', rule: zOwnSign, why: 'averages values of both signs: those of its own sign share' }
+  }
   return { kind: 'rule', rule: zPlusSigned, why: 'hidden inputs of both signs: only helping contributions share' }
 }
 
@@ -64,7 +67,7 @@ function decideSum(domains: readonly Domain[], isRectified: boolean): Decision {
   }
   return {
     kind: 'rule',
-    rule: zPlusSigned,
-    why: 'a sum of both signs that no ReLU follows: only helping summands share',
+    rule: zOwnSign,
+    why: 'a sum of both signs that no ReLU follows: summands of its own sign share',
   }
 }

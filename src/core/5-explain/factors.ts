@@ -59,6 +59,10 @@ export class Factors implements Observer {
       const factors = node.outputs.map(output => (output === '' ? undefined : this.of(output)))
       return operator.adjoint(node, factors, context)[node.inputs.indexOf(value)] as Value
     }
+    if (operator.kind === 'product') {
+      const reason = `a product of activations ("${node.name}") reads the layer: its relevance is no multiple of one of them`
+      throw new DeepTaylorError('option-invalid', { option: 'factors', reason })
+    }
     const behind = this.of(node.outputs[0] as Value)
     if (operator.kind === 'selecting' && decision.kind === 'winner') return operator.winner(node, behind, context)
     // R passes: x·c = y·c(y).

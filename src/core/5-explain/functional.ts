@@ -134,7 +134,14 @@ function ownLayer(plan: Walk, value: Value, t: Value): Neuron {
   const { context, method } = plan
   const node = { name: 'functional', opType: 'Gemm', domain: '', inputs: [value], outputs: [''], attributes: {} }
   const domains = [plan.domainOf(value)] as readonly [Domain]
-  const decided = method.decide({ node, operator: Gemm, domains, isRectified: false, position: undefined })
+  const decided = method.decide({
+    node,
+    operator: Gemm,
+    domains,
+    isRectified: false,
+    position: undefined,
+    signal: undefined,
+  })
   const decision: Decision = decided
   if (decision.kind !== 'rule') throw new Error(`a functional was decided as ${decision.kind}`)
   return {

@@ -115,6 +115,8 @@ function decide(name: GradientMethod, { operator, node }: LayerFacts): Decision 
       return { kind: 'adjoint', why: 'moves elements: the gradient moves back the same way' }
     case 'selecting':
       return { kind: 'winner', why: 'the gradient of a maximum: all to the largest' }
+    case 'product':
+      return { kind: 'gradient', why: 'the product rule' }
     case 'gate':
     case 'normalising':
       if (node.opType !== 'Relu') return { kind: 'gradient', why: 'its derivative' }

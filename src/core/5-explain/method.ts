@@ -16,6 +16,8 @@ export interface LayerFacts {
   readonly isRectified: boolean
   /** Where it stands among the layers with weights, from the input on; undefined for all others. */
   readonly position: { readonly index: number; readonly count: number } | undefined
+  /** Of a product, which operand is its signal; undefined where neither is its gate, and for all other layers. */
+  readonly signal: number | undefined
 }
 
 /** What happens at a layer, and why, in words for a newcomer. */
@@ -28,6 +30,12 @@ export type Decision =
       readonly stabilizer?: number
       /** What biases do here. Default: the method's policy. */
       readonly bias?: BiasPolicy
+    }
+  | {
+      /** A product: its signal, an operand's index, takes all; without one both take half. */
+      readonly kind: 'signal'
+      readonly signal: number | undefined
+      readonly why: string
     }
   | {
       readonly kind: 'pass' | 'adjoint' | 'winner' | 'proportional' | 'gradient' | 'guided' | 'deconvolved'

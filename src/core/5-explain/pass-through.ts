@@ -2,15 +2,19 @@
 
 import { type Domain, isNonNegative } from '../3-operators/domain.ts'
 import type { LinearOperator, Operator } from '../3-operators/operator.ts'
-import type { Decision, Pooling } from './method.ts'
+import type { Decision, LayerFacts, Pooling } from './method.ts'
 
 /** The decision for an operator that is no linear layer. */
 export function decideOther(
   operator: Exclude<Operator, LinearOperator>,
-  domains: readonly Domain[],
+  { domains, signal }: LayerFacts,
   pooling: Pooling,
 ): Decision {
   switch (operator.kind) {
+    case 'product':
+      return signal === undefined
+        ? { kind: 'signal', signal, why: 'a product of two activations, neither of which is a gate: half each' }
+        : { kind: 'signal', signal, why: 'a gate scales a signal: the signal takes everything' }
     case 'rearranging':
       return { kind: 'adjoint', why: 'moves elements: relevance moves back the same way' }
     case 'gate':

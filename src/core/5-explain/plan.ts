@@ -3,7 +3,7 @@
 import { consumersOf, type Graph, labelOf, type Node, producersOf } from '../0-graph/graph.ts'
 import { type Domain, isNonNegative } from '../3-operators/domain.ts'
 import type { Facts, Operator } from '../3-operators/operator.ts'
-import { operatorOf, supportedOperators } from '../3-operators/table.ts'
+import { operatorFor, operatorOf, supportedOperators } from '../3-operators/table.ts'
 import { DeepTaylorError, type UnsupportedNode } from '../diagnostics.ts'
 import { type LayerRule, LayerRules, positionsOf } from './layer-rules.ts'
 import type { Decision, LayerFacts, Method } from './method.ts'
@@ -48,7 +48,7 @@ export function refuseSubgraphs(nodes: readonly Node[]): void {
 }
 
 function reasonAgainst(node: Node, facts: Facts): string | undefined {
-  const operator = operatorOf(node.opType, node.domain)
+  const operator = operatorFor(node, facts)
   if (operator) return operator.refuse?.(node, facts)
   const domain = node.domain === '' ? '' : ` of domain ${node.domain}`
   return `no rule is known for this operator${domain}: replace it by one of ${supportedOperators.join(', ')}, or explain an output before it`
@@ -74,7 +74,7 @@ export function plan(
   const layerRules = new LayerRules(rules, facts.shapes)
   const asked: LayerFacts[] = []
   const steps = nodes.map(node => {
-    const operator = operatorOf(node.opType, node.domain) as Operator
+    const operator = operatorFor(node, facts) as Operator
     const inputs = node.inputs.filter(name => facts.active.has(name)).map(name => domains.get(name) as Domain)
     const behind = biases.get(node)
     const layer: LayerFacts = {
@@ -83,6 +83,7 @@ export function plan(
       domains: inputs,
       isRectified: isRectified(node, consumers, domains),
       position: positions.get(node),
+      signal: operator.kind === 'product' ? operator.signal(node, inputs, facts) : undefined,
     }
     const decide = (): Decision => {
       if (isBias.has(node)) return { kind: 'pass', why: 'the bias of the layer before it' }
@@ -127,7 +128,7 @@ function biasesBehind(graph: Graph, nodes: readonly Node[], facts: Facts): Reado
   const consumers = consumersOf(graph)
   const found = new Map<Node, Node>()
   for (const node of nodes) {
-    const operator = operatorOf(node.opType, node.domain) as Operator
+    const operator = operatorFor(node, facts) as Operator
     if (!isShift(node, operator, facts)) continue
     const x = node.inputs.find(name => facts.active.has(name)) as string
     const layer = producers.get(x)

@@ -166,6 +166,30 @@ export const z: Rule = searchDirection('z', [{ input: 'identity' }])
 export const flat: Rule = searchDirection('flat', [{ input: 'one', weight: 'inverse' }])
 
 /**
+ * Contributions of the sum's own sign share: for sums of both signs that no ReLU follows, whose negative values are as
+ * much a result as positive ones. The limit γ → ∞ of the generalised γ-rule; sums have no other way to conserve.
+ */
+export const zOwnSign: Rule = {
+  name: 'z⁺ by sign',
+  parts: [
+    {
+      where: 'positive',
+      terms: [
+        { input: 'positive', weight: 'positive' },
+        { input: 'negative', weight: 'negative' },
+      ],
+    },
+    {
+      where: 'negative',
+      terms: [
+        { input: 'positive', weight: 'negative' },
+        { input: 'negative', weight: 'positive' },
+      ],
+    },
+  ],
+}
+
+/**
  * z with a stabilizer: the rule of `z`, whose denominators get ε·sign(z). Bach et al. 2015 (LRP-ε); ε is the layer's
  * stabilizer, so the rule is a name.
  */

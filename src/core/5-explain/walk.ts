@@ -5,7 +5,8 @@
 
 import type { Value } from '../0-graph/builder.ts'
 import { type Domain, isNonNegative } from '../3-operators/domain.ts'
-import type { Context, LinearOperator } from '../3-operators/operator.ts'
+import type { Context, LinearOperator, ProductOperator } from '../3-operators/operator.ts'
+import { toOperand } from '../3-operators/product.ts'
 import type { Method } from './method.ts'
 import type { Step } from './plan.ts'
 import { type Bounds, type InputMapping, type Redistribution, redistribute, type Shared } from './redistribute.ts'
@@ -78,6 +79,7 @@ function sharesOf(plan: Walk, step: Step, outgoing: readonly (Value | undefined)
     const shares = operator.adjoint(node, outgoing, context)
     return node.inputs.map((_, i) => shares[i])
   }
+  if (operator.kind === 'product') return sharesOfProduct(context, step, operator, r)
   if (decision.kind === 'pass') return only(r)
   if (decision.kind === 'deconvolved') return only(context.b.op('Relu', [r], {}, 'positive'))
   if (operator.kind === 'gate' || operator.kind === 'normalising') {
@@ -114,6 +116,21 @@ function sharesOf(plan: Walk, step: Step, outgoing: readonly (Value | undefined)
     stabilizer: decision.stabilizer ?? plan.method.stabilizer,
   }
   return shareByRule(plan, step, layer, r)
+}
+
+/** One share per operand of a product. */
+function sharesOfProduct(
+  context: Context,
+  { node, decision }: Step,
+  operator: ProductOperator,
+  r: Value,
+): readonly (Value | undefined)[] {
+  if (decision.kind !== 'signal') return operator.gradient(node, r, context)
+  const { b } = context
+  const whole = decision.signal === undefined ? b.op('Mul', [r, b.floats(0.5)], {}, 'half') : r
+  return [0, 1].map(i =>
+    decision.signal === undefined || decision.signal === i ? toOperand(context, node, whole, i) : undefined,
+  )
 }
 
 /** A linear layer and how its relevance is shared. */
