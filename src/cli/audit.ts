@@ -128,7 +128,8 @@ async function rootsOf(
   const isBatch = tensor.dims.length > sample.length
   const one = isBatch ? { dims: [1, ...sample], data: tensor.data.subarray(0, size) } : tensor
   const found: Root[] = []
-  for (const { layer, neuron } of root) {
+  for (const { layer, neuron: place } of root) {
+    const neuron = place as readonly number[]
     const { rule, neurons } = await rootPoints(context.loaded, one, {
       layer,
       neurons: [neuron],
@@ -165,7 +166,7 @@ function rootText({ layer, rule, neuron, preactivation, t, checks }: Root): stri
 
 function rootNeuron(text: string, before: readonly HiddenNeuron[] | undefined): readonly HiddenNeuron[] {
   const neuron = parseHidden(text)
-  if (neuron) return [...(before ?? []), neuron]
+  if (neuron?.neuron.every(one => typeof one === 'number')) return [...(before ?? []), neuron]
   throw new InvalidArgumentError('LAYER:CHANNEL,ROW,COLUMN was expected.')
 }
 

@@ -68,12 +68,17 @@ function reportText(report: ModelReport): string {
   return [
     `${colors.bold(source)}  opset ${opset}, IR ${irVersion}${producer && `, made by ${producer}`}`,
     `input   ${input.name}  ${printDims(input.dims)}  ${input.domain}`,
-    `output  ${output.name}  ${output.classes} ${output.classes === 1 ? 'class' : 'classes'}${head}`,
+    `output  ${output.name}  ${classesText(output.classes)}${head}`,
     `method  ${method}`,
     table.toString(),
     ...verdict,
     '',
   ].join('\n')
+}
+
+function classesText(count: number): string {
+  if (count === 0) return 'a map: explain LAYER:CHANNEL or LAYER:CHANNEL,ROW,COLUMN of it'
+  return `${count} ${count === 1 ? 'class' : 'classes'}`
 }
 
 function row(layer: LayerReport): string[] {

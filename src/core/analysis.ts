@@ -44,7 +44,7 @@ export interface Analysis {
   readonly facts: Facts
   readonly input: ValueInfo
   readonly explained: ExplainedOutput
-  /** Length of one row of logits. */
+  /** Length of one row of logits; 0 where the output is no such row, as with maps. */
   readonly classes: number
   readonly box: InputBox | undefined
   readonly method: Method
@@ -94,7 +94,7 @@ export async function analyze(model: Model, oracle: Oracle, options: AnalyzeOpti
     facts,
     input,
     explained,
-    classes: classesOf(facts, explained.logits, output),
+    classes: classesOf(facts, explained.logits),
     box: options.box,
     method,
     domains,

@@ -59,13 +59,13 @@ function writeAudit(analysis: Analysis, mode: TargetMode): CompiledAudit {
     const reason = 'it conserves no relevance, so there are no books to keep: audit deep-taylor or an LRP method'
     throw new DeepTaylorError('option-invalid', { option: `method ${method.name}`, reason })
   }
-  checkTarget(mode, classes)
+  checkTarget(mode, analysis)
   const b = new GraphBuilder(model.graph)
   const context: Context = { ...facts, b }
   const ledger = new Ledger(b)
   const plan = { ...walkOf(analysis, context), observe: ledger }
   const hidden = new HiddenLayers(model.graph, steps)
-  const logits = b.within('target', () => writeTable(context, explained.logits, classes))
+  const logits = b.within('target', () => writeTable(context, explained.logits, Math.max(1, classes)))
   const target = writeAnyTarget(analysis, context, logits, hidden, mode)
   const relevance = walk(plan, receivedFrom(plan, target)).get(input.name)
   if (!relevance) throw new DeepTaylorError('no-path', { input: input.name, output: explained.output })

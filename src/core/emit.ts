@@ -21,6 +21,7 @@ import {
   type ClassChoice,
   type LogitTable,
   neuronMask,
+  noClasses,
   type TargetMode,
   type TargetValues,
   writeHiddenTarget,
@@ -64,13 +65,13 @@ export function emit(analysis: Analysis, options: CompileOptions): Compiled {
   const { layers = [], factors = [], through = [], top = 0 } = options
   refuseHidden(method, [...layers, ...factors], through)
   const targets = targetsOf(options)
-  for (const target of targets) checkTarget(target, classes)
+  for (const target of targets) checkTarget(target, analysis)
   const b = new GraphBuilder(model.graph)
   const context: Context = { ...facts, b }
   const hidden = new HiddenLayers(model.graph, steps)
   const filters = b.within('through', () => filtersOf(context, hidden, through))
   const plan: Walk = { ...walkOf(analysis, context), filterOf: value => filters.get(value) }
-  const logits = b.within('target', () => writeTable(context, explained.logits, classes))
+  const logits = b.within('target', () => writeTable(context, explained.logits, Math.max(1, classes)))
   const outputs = new OutputWriter(context, input)
   const inputs: ValueInfo[] = []
   const asked = targets.map(mode => {
@@ -95,7 +96,11 @@ export function emit(analysis: Analysis, options: CompileOptions): Compiled {
       factors: shown(factors, factorOf),
     })
   })
-  const names = { input: input.name, explanations, ...outputs.prediction(logits, explained.head, top) }
+  const names = {
+    input: input.name,
+    explanations,
+    ...outputs.prediction(logits, explained.head, classes === 0 ? 0 : top),
+  }
   const variables = loop ? [...loop.variables, ...loop.outputs] : []
   const flat = lower(b.appendTo(model.graph, outputs.outputs, [...inputs, ...variables]))
   const graph = dropDead(loop ? foldLoop(flat, loop) : flat)
@@ -234,9 +239,11 @@ function noBounds(): never {
 
 /** Refuses targets that the model does not have.
  *
- * @throws DeepTaylorError `target-invalid`
+ * @throws DeepTaylorError `target-invalid`, `unsupported-graph` for a class of an output without classes
  */
-export function checkTarget(target: TargetMode, classes: number): void {
+export function checkTarget(target: TargetMode, { classes, facts, explained }: Analysis): void {
+  if (typeof target === 'object' && 'layer' in target) return
+  if (classes === 0) throw noClasses(facts, explained.logits, explained.output)
   const invalid = (shown: unknown, reason: string) =>
     new DeepTaylorError('target-invalid', { target: String(shown), reason })
   const check = (choice: ClassChoice) => {

@@ -72,7 +72,9 @@ function resizedAxes(node: Node, facts: Facts): readonly Axis[] | undefined {
   const axes: Axis[] = []
   for (const [index, size] of from.entries()) {
     const target = to[index]
-    if (size === target) continue
+    // A batch keeps its size, whatever that is called behind the node.
+    const isKept = stated && stated.length > 0 ? stated[index] === 1 : index < 2
+    if (size === target || (isKept && typeof size === 'string' && typeof target === 'string')) continue
     if (typeof size !== 'number' || typeof target !== 'number') return undefined
     axes.push({ index, from: size, to: target, scale: stated && stated.length > 0 ? stated[index] : undefined })
   }

@@ -5,18 +5,27 @@ import { consumersOf, type Graph } from '../0-graph/graph.ts'
 import { DeepTaylorError } from '../diagnostics.ts'
 import type { Step } from './plan.ts'
 
-/** A neuron (its coordinates but the sample's) or a channel of a layer. */
+/** A place along an axis, or all places from one to another, both included. */
+export type Coordinate = number | readonly [from: number, to: number]
+
+/** A neuron (its coordinates but the sample's), a region, or a channel of a layer with all its places. */
 export interface HiddenNeuron {
   readonly layer: string
-  readonly neuron: readonly number[]
+  readonly neuron: readonly Coordinate[]
 }
 
 /**
- * `LAYER:CHANNEL` or `LAYER:CHANNEL,ROW,COLUMN`; undefined for texts of another form. Layers may have colons in their names.
+ * `LAYER:CHANNEL` or `LAYER:CHANNEL,ROW,COLUMN`, each a number or `FROM-TO`; undefined for texts of another form. Layers may
+ * have colons in their names.
  */
 export function parseHidden(text: string): HiddenNeuron | undefined {
-  const match = /^(.+):(\d+(?:,\d+)*)$/s.exec(text)
-  return match ? { layer: match[1] as string, neuron: (match[2] as string).split(',').map(Number) } : undefined
+  const match = /^(.+):(\d+(?:-\d+)?(?:,\d+(?:-\d+)?)*)$/s.exec(text)
+  if (!match) return undefined
+  const neuron = (match[2] as string).split(',').map((part): Coordinate => {
+    const [from, to] = part.split('-').map(Number) as [number, number | undefined]
+    return to === undefined ? from : [from, to]
+  })
+  return { layer: match[1] as string, neuron }
 }
 
 /** Finds the values that layers' names stand for. */

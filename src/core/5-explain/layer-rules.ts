@@ -14,6 +14,7 @@ import {
   wSquare,
   z,
   zBox,
+  zOwnSign,
   zPlus,
   zPlusSigned,
 } from './rules.ts'
@@ -75,6 +76,7 @@ const named: Readonly<Record<string, Named>> = {
   gamma: { defaults: [0.25], make: gamma => always(gammaRule(gamma as number)) },
   'alpha-beta': { defaults: [2, 1], make: (alpha, beta) => always(alphaBetaRule(alpha as number, beta as number)) },
   flat: { defaults: [], make: () => always(flat) },
+  'z-own-sign': { defaults: [], make: () => always(zOwnSign) },
   pass: { defaults: [], make: () => ({ kind: 'pass' }) },
   winner: { defaults: [], make: () => ({ kind: 'winner' }) },
   proportional: { defaults: [], make: () => ({ kind: 'proportional' }) },

@@ -19,7 +19,7 @@ import { compileModel } from '../compile.ts'
 import type { CompileOptions } from '../emit.ts'
 import { deepTaylor } from './deep-taylor.ts'
 import { gradients } from './gradients.ts'
-import { parseHidden } from './hidden.ts'
+import { type HiddenNeuron, parseHidden } from './hidden.ts'
 import { lrp } from './lrp.ts'
 import type { Method } from './method.ts'
 import type { TargetMode } from './target.ts'
@@ -393,6 +393,12 @@ describe('hidden targets', () => {
       /target Conv:k:3: the layer's output has shape \[n,3,2,2\]: coordinate 1 goes from 0 to 2/,
     ],
     [
+      'a region that ends before it begins',
+      { target: { layer: 'Conv:k', neuron: [0, [1, 0], 0] } },
+      'target-invalid',
+      /Conv:k:0,1-0,0: .* coordinate 2 goes from 0 to 1/,
+    ],
+    [
       'too few coordinates',
       { target: { layer: 'Conv:k', neuron: [0, 1] } },
       'target-invalid',
@@ -417,9 +423,70 @@ describe('hidden targets', () => {
   })
 
   it('reads LAYER:CHANNEL, colons in names included', () => {
+    expect(parseHidden('seg:2,3-10,4')).toEqual({ layer: 'seg', neuron: [2, [3, 10], 4] })
     expect(parseHidden('a/b:0:12')).toEqual({ layer: 'a/b:0', neuron: [12] })
     expect(parseHidden('conv:1,2,3')).toEqual({ layer: 'conv', neuron: [1, 2, 3] })
     for (const text of ['conv', ':1', 'conv:', 'conv:x', 'conv:-1', 'conv:1,'])
       expect(parseHidden(text)).toBeUndefined()
+  })
+})
+
+describe('a network that answers with a map', () => {
+  // Down, up, and a skip connection between: a U-Net in small.
+  const random = new Random(12)
+  const constants = {
+    w: random.constant([4, 2, 3, 3]),
+    v: random.constant([5, 4, 3, 3]),
+    t: random.constant([5, 3, 2, 2]),
+    u: random.constant([2, 7, 1, 1], 0, 1),
+    scales: floats([4], [1, 1, 2, 2]),
+  }
+  const unet = (up: Node) =>
+    modelOf({
+      nodes: [
+        node('Conv', ['x', 'w'], 'a', { pads: [1, 1, 1, 1] }),
+        node('Relu', ['a'], 'h'),
+        node('MaxPool', ['h'], 'p', { kernel_shape: [2, 2], strides: [2, 2] }),
+        node('Conv', ['p', 'v'], 'k', { pads: [1, 1, 1, 1] }),
+        node('Relu', ['k'], 'r'),
+        up,
+        node('Relu', ['up'], 'o'),
+        node('Concat', ['o', 'h'], 'c', { axis: 1 }),
+        node('Conv', ['c', up.opType === 'Resize' ? 'wide' : 'u'], 'y'),
+      ],
+      inputs: { x: ['n', 2, 8, 6] },
+      outputs: ['y'],
+      constants: { ...constants, wide: random.constant([2, 9, 1, 1], 0, 1) },
+    })
+  const x = random.tensor([2, 2, 8, 6])
+  const ups = {
+    ConvTranspose: node('ConvTranspose', ['r', 't'], 'up', { strides: [2, 2] }),
+    Resize: node('Resize', ['r', '', 'scales'], 'up', { mode: 'linear' }),
+  }
+
+  it.each(Object.keys(ups) as (keyof typeof ups)[])('is explained by place, region and channel (%s)', async name => {
+    const model = unet(ups[name])
+    const of = (neuron: HiddenNeuron['neuron']) => explained(model, { x }, { box, target: { layer: 'Conv:y', neuron } })
+    const [place, region, channel] = [await of([1, 3, 2]), await of([1, [3, 4], [2, 2]]), await of([1])]
+    for (const one of [place, region, channel]) {
+      for (const [i, f] of one.logit.entries()) expect(one.sum[i]).toBeCloseTo(f, 4)
+    }
+    const other = await of([1, 4, 2])
+    expect(
+      relativeError(
+        region.relevance,
+        place.relevance.map((r, i) => r + (other.relevance[i] as number)),
+      ),
+    ).toBeLessThan(rounding)
+    const rows = await Promise.all([0, 1, 2, 3, 4, 5, 6, 7].map(row => of([1, row, [0, 5]])))
+    const all = channel.relevance.map((_, i) => rows.reduce((sum, row) => sum + (row.relevance[i] as number), 0))
+    expect(relativeError(all, channel.relevance)).toBeLessThan(rounding)
+  })
+
+  it('has no classes', async () => {
+    const refused = compileModel(unet(ups.Resize), oracle, { target: 'top' })
+    await expect(refused).rejects.toThrow(
+      /output "y" of shape \[n,2,8,6\] is not one row of classes per sample: explain a channel of it/,
+    )
   })
 })

@@ -10,6 +10,7 @@ import { onesLike } from '../3-operators/like.ts'
 import type { Context } from '../3-operators/operator.ts'
 import type { Head } from '../4-analyze/explained-output.ts'
 import { DeepTaylorError } from '../diagnostics.ts'
+import type { Coordinate, HiddenNeuron } from './hidden.ts'
 
 /**
  * A class: `top`, the arg-max inside the graph; a number ≥ 0, that class of every sample; −k, the k-th most probable;
@@ -27,7 +28,7 @@ export type TargetMode =
   | { readonly class: ClassChoice; readonly versus: ClassChoice }
   | { readonly not: ClassChoice }
   | { readonly functional: 'input' | readonly number[] }
-  | { readonly layer: string; readonly neuron: readonly number[] }
+  | HiddenNeuron
 
 /** Names of the target's further inputs of the compiled model; undefined where it has none. */
 export interface TargetInputs {
@@ -70,19 +71,21 @@ export interface LogitTable {
   readonly classes: number
 }
 
-/**
- * How many classes the logits have.
- *
- * @throws DeepTaylorError `unsupported-graph` when the output is not one row of classes per sample
- */
-export function classesOf(context: Pick<Context, 'shapes'>, logits: Value, output: string): number {
+/** How many classes the logits have; 0 where they are not one row of classes per sample, as with maps. */
+export function classesOf(context: Pick<Context, 'shapes'>, logits: Value): number {
   const dims = dimsOf(context.shapes, logits)
   if (dims?.length === 0) return 1
   const count = dims && (dims.length === 1 ? (typeof dims[0] === 'number' ? dims[0] : 1) : dims[1])
-  if (typeof count === 'number' && count > 0 && dims?.slice(2).every(dim => dim === 1)) return count
-  throw new DeepTaylorError('unsupported-graph', {
-    reason: `output "${output}" of shape [${dims?.map(dim => (dim === '' ? '?' : dim)) ?? 'unknown'}] is not one row of classes per sample`,
-    remedy: 'choose another with --output, or fix the free sizes of the input with --shape',
+  return typeof count === 'number' && count > 0 && dims?.slice(2).every(dim => dim === 1) ? count : 0
+}
+
+/** The error of asking for a class where there are none. */
+export function noClasses({ shapes }: Pick<Context, 'shapes'>, logits: Value, output: string): DeepTaylorError {
+  const shown = dimsOf(shapes, logits)?.map(dim => (dim === '' ? '?' : dim)) ?? 'unknown'
+  return new DeepTaylorError('unsupported-graph', {
+    reason: `output "${output}" of shape [${shown}] is not one row of classes per sample`,
+    remedy:
+      'explain a channel of it, or a place or region of the channel, with --target LAYER:CHANNEL,ROW,COLUMN; or choose another with --output, or fix free sizes with --shape',
   })
 }
 
@@ -233,7 +236,7 @@ class ClassWriter {
 export function writeHiddenTarget(
   context: Context,
   value: Value,
-  { layer, neuron }: { readonly layer: string; readonly neuron: readonly number[] },
+  { layer, neuron }: { readonly layer: string; readonly neuron: readonly Coordinate[] },
   from: 'logit' | 'one' = 'logit',
 ): TargetValues {
   const { b } = context
@@ -247,10 +250,15 @@ export function writeHiddenTarget(
     start: from === 'one' ? t : own,
     t,
     functional: undefined,
-    chosen: b.op('Expand', [b.ints([neuron[0] as number]), b.op('Shape', [logit], {}, 'shape')], {}, 'chosen'),
+    chosen: b.op(
+      'Expand',
+      [b.ints([[neuron[0] as Coordinate].flat()[0] as number]), b.op('Shape', [logit], {}, 'shape')],
+      {},
+      'chosen',
+    ),
     logit,
     against: undefined,
-    label: `${layer}:${neuron.join(',')}`,
+    label: neuronLabel({ layer, neuron }),
     isAgainst: false,
     names: { target: undefined, versus: undefined, functional: undefined },
     inputs: [],
@@ -265,6 +273,11 @@ export function evidence({ b, shapes }: Context, { at, t }: Pick<TargetValues, '
   return b.op('ReduceSum', [product, b.ints(axes)], { keepdims: rank > 1 ? 0 : 1 }, 'f')
 }
 
+/** `LAYER:CHANNEL,ROW,COLUMN`, with `FROM-TO` for ranges. */
+function neuronLabel({ layer, neuron }: { readonly layer: string; readonly neuron: readonly Coordinate[] }): string {
+  return `${layer}:${neuron.map(one => (typeof one === 'number' ? one : one.join('-'))).join(',')}`
+}
+
 /**
  * True at a neuron or channel of a layer, in a shape that broadcasts to its value.
  *
@@ -273,11 +286,11 @@ export function evidence({ b, shapes }: Context, { at, t }: Pick<TargetValues, '
 export function neuronMask(
   { b, shapes }: Context,
   value: Value,
-  { layer, neuron }: { readonly layer: string; readonly neuron: readonly number[] },
+  { layer, neuron }: { readonly layer: string; readonly neuron: readonly Coordinate[] },
 ): Value {
   const dims = dimsOf(shapes, value) ?? []
   const invalid = (reason: string) =>
-    new DeepTaylorError('target-invalid', { target: `${layer}:${neuron.join(',')}`, reason })
+    new DeepTaylorError('target-invalid', { target: neuronLabel({ layer, neuron }), reason })
   const shown = `the layer's output has shape [${dims.map(dim => (dim === '' ? '?' : dim))}]`
   if (dims.length < 2) throw invalid(`${shown}, no channels`)
   if (neuron.length !== 1 && neuron.length !== dims.length - 1) {
@@ -286,12 +299,16 @@ export function neuronMask(
   const conditions = neuron.map((coordinate, i) => {
     const size = dims[i + 1]
     if (typeof size !== 'number') throw invalid(`${shown}: fix its free sizes with --shape`)
-    if (!Number.isInteger(coordinate) || coordinate < 0 || coordinate >= size) {
+    const [first, last] = typeof coordinate === 'number' ? [coordinate, coordinate] : coordinate
+    if (!Number.isInteger(first) || !Number.isInteger(last) || first < 0 || first > last || last >= size) {
       throw invalid(`${shown}: coordinate ${i + 1} goes from 0 to ${size - 1}`)
     }
     const range = b.ints(Array.from({ length: size }, (_, at) => at))
     const along = b.op('Reshape', [range, b.ints(dims.map((_, axis) => (axis === i + 1 ? -1 : 1)))], {}, 'along')
-    return b.op('Equal', [along, b.ints([coordinate])], {}, 'is_there')
+    if (first === last) return b.op('Equal', [along, b.ints([first])], {}, 'is_there')
+    const isBefore = b.op('Less', [along, b.ints([first])], {}, 'is_before')
+    const isBehind = b.op('Greater', [along, b.ints([last])], {}, 'is_behind')
+    return b.op('Not', [b.op('Or', [isBefore, isBehind])], {}, 'is_there')
   })
   return conditions.reduce((all, condition) => b.op('And', [all, condition], {}, 'is_neuron'))
 }
