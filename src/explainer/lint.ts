@@ -102,8 +102,15 @@ export function lint(analysis: Analysis, counts: ReadonlyMap<string, BiasCount>)
   return found.flatMap(one => one ?? [])
 }
 
-/** Piecewise linear, with the hinge that root points lie on. */
-const rectifiers: ReadonlySet<string> = new Set(['Relu', 'LeakyRelu', 'Clip'])
+/** Piecewise linear, with the hinge that root points lie on; and what only changes the type of numbers. */
+const rectifiers: ReadonlySet<string> = new Set([
+  'Relu',
+  'LeakyRelu',
+  'Clip',
+  'Cast',
+  'QuantizeLinear',
+  'DequantizeLinear',
+])
 
 function positiveBiases(counts: ReadonlyMap<string, BiasCount>, policy: BiasPolicy): Warning | undefined {
   const { positive, total } = totalOf(counts)

@@ -71,6 +71,14 @@ export function numbersOf(tensor: Tensor): readonly number[] {
       return Array.from(new BigUint64Array(buffer), Number)
     case 'int32':
       return Array.from(new Int32Array(buffer))
+    case 'uint32':
+      return Array.from(new Uint32Array(buffer))
+    case 'int16':
+      return Array.from(new Int16Array(buffer))
+    case 'uint16':
+      return Array.from(new Uint16Array(buffer))
+    case 'int8':
+      return Array.from(new Int8Array(buffer))
     case 'uint8':
     case 'bool':
       return Array.from(tensor.bytes)

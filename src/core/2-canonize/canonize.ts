@@ -12,6 +12,7 @@ import { plainGemm } from './plain-gemm.ts'
 import { separateInitializers } from './separate-initializers.ts'
 import { swapMaxPoolRelu } from './swap-max-pool-relu.ts'
 import { upgradeOpset } from './upgrade-opset.ts'
+import { widenHalf } from './widen-half.ts'
 
 /** A rewrite that keeps what the graph computes. */
 export type Pass = (graph: Graph) => Graph
@@ -23,6 +24,7 @@ export type ShapedPass = (graph: Graph, shapes: Shapes) => Graph
 export const structuralPasses: readonly Pass[] = [
   separateInitializers,
   liftConstants,
+  widenHalf,
   dropIdentities,
   nameNodes,
   plainGemm,

@@ -3,7 +3,7 @@
 import type { Value } from '../0-graph/builder.ts'
 import { floatAttribute, type Node, stringAttribute } from '../0-graph/graph.ts'
 import { numbersOf } from '../0-graph/tensor.ts'
-import { activated, type Domain } from './domain.ts'
+import { activated, type Domain, valuesOf } from './domain.ts'
 import { bounded, type Derivative, gate, isPositive, unbounded } from './gates.ts'
 import type { Context, PassingOperator } from './operator.ts'
 
@@ -190,10 +190,29 @@ export const Pow: PassingOperator = {
   refuse: (node, { active }) => (active.has(node.inputs[1] ?? '') ? 'its exponent depends on the input' : undefined),
 }
 
-/** ONNX QuantizeLinear and DequantizeLinear of activations: relevance and gradients pass, as if nothing were rounded. */
+/** Integers that quantised values can be. */
+const integers: Readonly<Record<string, readonly [number, number]>> = {
+  int8: [-128, 127],
+  uint8: [0, 255],
+  int16: [-32_768, 32_767],
+  uint16: [0, 65_535],
+}
+
+/**
+ * ONNX QuantizeLinear and DequantizeLinear of activations: relevance and gradients pass, as if nothing were rounded. What
+ * integers cannot say is cut off: quantisers drop a ReLU where the smallest integer stands for 0.
+ */
 const quantising: PassingOperator = {
   kind: 'gate',
-  domain: (_, [domain]) => domain as Domain,
+  domain: (node, [given], facts) => {
+    const domain = given as Domain
+    const [scales, zeros] = [valuesOf(node.inputs[1], facts), valuesOf(node.inputs[2], facts)]
+    const range = integers[facts.initializers.get(node.inputs[2] ?? '')?.dtype ?? '']
+    if (domain.origin === 'input' || !scales || !zeros || !range) return domain
+    const low = Math.max(domain.low, (range[0] - zeros[1]) * scales[1])
+    const high = Math.min(domain.high, (range[1] - zeros[0]) * scales[1])
+    return { origin: low >= 0 && domain.low < 0 ? 'activation' : domain.origin, low, high }
+  },
   gradient: (_, outgoing) => outgoing,
 }
 
@@ -202,3 +221,10 @@ export const QuantizeLinear: PassingOperator = quantising
 
 /** ONNX DequantizeLinear. */
 export const DequantizeLinear: PassingOperator = quantising
+
+/** ONNX Cast between floats, which all are float32 here. */
+export const Cast: PassingOperator = {
+  ...quantising,
+  domain: (_, [domain]) => domain as Domain,
+  refuse: node => (node.attributes.to?.value === 1 ? undefined : 'it casts activations to another type than float32'),
+}
