@@ -3,6 +3,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { dirname, join, relative, resolve, sep } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { operatorsPage } from '../scripts/operators.ts'
 import { version } from '../src/core/version.ts'
 
 const root = join(import.meta.dirname, '..')
@@ -101,5 +102,11 @@ describe('one truth', () => {
       file => !file.includes('generated') && readFileSync(file, 'utf8').split('\n').length > 350,
     )
     expect(long).toEqual([])
+  })
+})
+
+describe('pages that are generated', () => {
+  it('docs/operators.md says what the table says', async () => {
+    expect(readFileSync(join(root, 'docs/operators.md'), 'utf8')).toBe(await operatorsPage())
   })
 })
