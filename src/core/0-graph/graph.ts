@@ -35,6 +35,8 @@ export interface ValueType {
 export interface ValueInfo {
   readonly name: string
   readonly type: ValueType | undefined
+  /** The type of what is no tensor (a list, a dictionary), as the file has it, to be written again. */
+  readonly opaque?: Uint8Array
 }
 
 /** An attribute of a node, tagged by its ONNX type. Integers beyond ±2⁵³ saturate where a size is meant. */

@@ -1,6 +1,6 @@
 /** Bytes -> `Model`: the only place, besides the encoder, that knows ONNX's protobuf messages. */
 
-import { fromBinary } from '@bufbuild/protobuf'
+import { fromBinary, toBinary } from '@bufbuild/protobuf'
 import type { Attribute, DataType, Dim, Graph, Model, Node, ValueInfo } from '../0-graph/graph.ts'
 import { inOrder } from '../0-graph/order.ts'
 import { byteSize, bytesOf, sizeOf, type Tensor } from '../0-graph/tensor.ts'
@@ -15,6 +15,7 @@ import {
   ModelProtoSchema,
   type NodeProto,
   type TensorProto,
+  TypeProtoSchema,
   type ValueInfoProto,
 } from './generated/onnx_pb.ts'
 
@@ -231,7 +232,10 @@ function typedBytes(tensor: TensorProto, dtype: DataType): Uint8Array {
 
 function decodeValueInfo(info: ValueInfoProto): ValueInfo {
   const value = info.type?.value
-  if (value?.case !== 'tensorType') return { name: info.name, type: undefined }
+  if (value?.case !== 'tensorType') {
+    const opaque = info.type && value?.case !== undefined ? { opaque: toBinary(TypeProtoSchema, info.type) } : {}
+    return { name: info.name, type: undefined, ...opaque }
+  }
   const dims = value.value.shape?.dim.map(({ value }): Dim => {
     if (value.case !== 'dimValue') return value.value ?? ''
     // Some exporters write −1 for a free size.

@@ -1,6 +1,6 @@
 /** `Model` -> bytes: the decoder's mirror image. Weights are copied once, into the result. */
 
-import { create, toBinary } from '@bufbuild/protobuf'
+import { create, fromBinary, toBinary } from '@bufbuild/protobuf'
 import type { Attribute, Graph, Model, Node, ValueInfo } from '../0-graph/graph.ts'
 import { type Tensor, toInt64 } from '../0-graph/tensor.ts'
 import { DeepTaylorError } from '../diagnostics.ts'
@@ -18,6 +18,7 @@ import {
   StringStringEntryProtoSchema,
   type TensorProto,
   TensorProtoSchema,
+  TypeProtoSchema,
   type ValueInfoProto,
   ValueInfoProtoSchema,
 } from './generated/onnx_pb.ts'
@@ -108,7 +109,7 @@ function encodeTensor(tensor: Tensor, name: string): TensorProto {
   return message
 }
 
-function encodeValueInfo({ name, type }: ValueInfo): ValueInfoProto {
+function encodeValueInfo({ name, type, opaque }: ValueInfo): ValueInfoProto {
   const message = create(ValueInfoProtoSchema, { name })
   if (type) {
     const shape = type.dims && {
@@ -124,6 +125,7 @@ function encodeValueInfo({ name, type }: ValueInfo): ValueInfoProto {
     const tensor = { elemType: codeOfDataType(type.dtype), ...(shape && { shape }) }
     return create(ValueInfoProtoSchema, { name, type: { value: { case: 'tensorType', value: tensor } } })
   }
+  if (opaque) message.type = fromBinary(TypeProtoSchema, opaque)
   return message
 }
 

@@ -2,6 +2,7 @@
 
 import type { Graph, Model } from '../0-graph/graph.ts'
 import type { Shapes } from '../0-graph/shapes.ts'
+import { classicModels } from './classic-models.ts'
 import { dropDead } from './drop-dead.ts'
 import { dropIdentities } from './drop-identities.ts'
 import { liftConstants } from './lift-constants.ts'
@@ -24,6 +25,7 @@ export type ShapedPass = (graph: Graph, shapes: Shapes) => Graph
 export const structuralPasses: readonly Pass[] = [
   separateInitializers,
   liftConstants,
+  classicModels,
   widenHalf,
   dropIdentities,
   nameNodes,

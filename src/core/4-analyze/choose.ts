@@ -5,13 +5,16 @@ import { DeepTaylorError } from '../diagnostics.ts'
 import { reach } from './reach.ts'
 
 /**
- * The output that was asked for, or the first.
+ * The output that was asked for, or the first that is no label.
  *
  * @throws DeepTaylorError `option-invalid`
  */
 export function chooseOutput(graph: Graph, wanted: string | undefined): string {
   const names = graph.outputs.map(output => output.name)
-  if (wanted === undefined || names.includes(wanted)) return wanted ?? (names[0] as string)
+  // Classifiers of other libraries name their label first; relevance is that of a score.
+  const isLabel = ({ type }: ValueInfo) => type?.dtype === 'int64' || type?.dtype === 'string'
+  const scored = graph.outputs.find(output => !isLabel(output)) ?? graph.outputs[0]
+  if (wanted === undefined || names.includes(wanted)) return wanted ?? (scored?.name as string)
   const reason = `the model has no such output; it has ${names.join(', ')}`
   throw new DeepTaylorError('option-invalid', { option: `output "${wanted}"`, reason })
 }

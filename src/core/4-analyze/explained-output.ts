@@ -1,6 +1,7 @@
 /** Which value is explained: a final Softmax or Sigmoid only rescales the evidence, so its input is. */
 
 import { type Graph, type Node, producersOf } from '../0-graph/graph.ts'
+import { classicDomain } from '../2-canonize/classic-models.ts'
 
 /** How the network turns its logits into its output. */
 export type Head = 'softmax' | 'log-softmax' | 'sigmoid' | 'none'
@@ -17,16 +18,33 @@ export interface ExplainedOutput {
 const heads: Readonly<Record<string, Head>> = { Softmax: 'softmax', LogSoftmax: 'log-softmax', Sigmoid: 'sigmoid' }
 const movers: ReadonlySet<string> = new Set(['Identity', 'Reshape', 'Flatten', 'Squeeze', 'Unsqueeze', 'Cast'])
 
+/** Probabilities of two classes, 1 − p beside p with p = sigmoid(z): z, the evidence for the second. */
+function complementOf(node: Node, producers: ReadonlyMap<string, Node>): string | undefined {
+  if (node.opType !== 'Concat' || node.inputs.length !== 2) return undefined
+  const [first, second] = node.inputs.map(name => producers.get(name))
+  const isRest = first?.opType === 'Sub' && first.inputs[1] === node.inputs[1]
+  return isRest && second?.opType === 'Sigmoid' ? second.inputs[0] : undefined
+}
+
 /** Looks through the end of the network for its logits. */
 export function explainedOutput(graph: Graph, output: string): ExplainedOutput {
   const producers = producersOf(graph)
-  let value = output
-  for (let node = producers.get(value); node && node.domain === ''; node = producers.get(value)) {
+  let [value, tensor] = [output, output]
+  for (let node = producers.get(value); node; node = producers.get(value)) {
+    if (node.domain === classicDomain && (node.opType === 'ZipMap' || node.opType === 'Normalizer')) {
+      value = node.inputs[0] as string
+      // A dictionary is no logit, whatever stands before it.
+      tensor = value
+      continue
+    }
+    if (node.domain !== '') break
+    const both = complementOf(node, producers)
+    if (both) return { output, logits: both, head: 'sigmoid' }
     const head = heads[node.opType]
     const input = (node as Node).inputs[0] as string
     if (head) return { output, logits: input, head }
     if (!movers.has(node.opType)) break
     value = input
   }
-  return { output, logits: output, head: 'none' }
+  return { output, logits: tensor, head: 'none' }
 }

@@ -31,7 +31,8 @@ async function askOnce(model: Model, oracle: Oracle, ranks: ReadonlyMap<string, 
   const shapes = new Map<string, ValueType>()
   for (const { name, type } of graph.inputs) if (type) shapes.set(name, type)
   for (const [name, { dtype, dims }] of graph.initializers) shapes.set(name, { dtype, dims })
-  const wanted = graph.nodes.flatMap(node => node.outputs.filter(output => output !== ''))
+  const tensors = graph.nodes.filter(node => !makesNoTensor.has(node.opType))
+  const wanted = tensors.flatMap(node => node.outputs.filter(output => output !== ''))
   const told = await oracle.shapes(encodeModel({ ...model, graph: allOutputs(graph, wanted, ranks) }))
   for (const name of wanted) {
     const type = told.get(name)
@@ -43,6 +44,9 @@ async function askOnce(model: Model, oracle: Oracle, ranks: ReadonlyMap<string, 
   }
   return shapes
 }
+
+/** Lists and dictionaries have no shape. */
+const makesNoTensor: ReadonlySet<string> = new Set(['ZipMap', 'SequenceConstruct', 'SequenceEmpty', 'SplitToSequence'])
 
 const rankProbe = (value: string): string => `${value}/deeptaylor_rank`
 

@@ -1,0 +1,135 @@
+/**
+ * The classic models of `ai.onnx.ml`, as converters of scikit-learn write them, in ONNX's own operators: scaling, linear
+ * regression and classification are linear layers like any other.
+ */
+
+import { float, GraphBuilder, type Value } from '../0-graph/builder.ts'
+import { type Graph, intAttribute, type Node, producersOf, stringAttribute } from '../0-graph/graph.ts'
+import { reordered } from '../0-graph/order.ts'
+import type { Pass } from './canonize.ts'
+
+/** The domain of classic models. */
+export const classicDomain = 'ai.onnx.ml'
+
+/** Rewrites what is linear; the rest stays, to be refused by name where relevance would pass it. */
+export const classicModels: Pass = graph => {
+  if (!graph.nodes.some(node => node.domain === classicDomain)) return graph
+  const b = new GraphBuilder(graph)
+  const producers = producersOf(graph)
+  const kept: Node[] = []
+  for (const node of graph.nodes) {
+    const written = node.domain === classicDomain ? b.within(node.name, () => rewritten(b, node, producers)) : undefined
+    if (!written) {
+      kept.push(node)
+      continue
+    }
+    const { output, value, rest } = written
+    // The output keeps its name: it may be one of the graph's.
+    kept.push({
+      name: `${node.name}/result`,
+      opType: 'Identity',
+      domain: '',
+      inputs: [value],
+      outputs: [output],
+      attributes: {},
+    })
+    if (rest) kept.push(rest)
+  }
+  const taken = b.take()
+  const result: Graph = {
+    ...graph,
+    nodes: [...taken.nodes, ...kept],
+    initializers: new Map([...graph.initializers, ...taken.initializers]),
+  }
+  return { ...result, nodes: reordered(result) }
+}
+
+interface Rewritten {
+  readonly output: string
+  readonly value: Value
+  /** What is left of the node: a classifier still names its label. */
+  readonly rest?: Node
+}
+
+function rewritten(b: GraphBuilder, node: Node, producers: ReadonlyMap<string, Node>): Rewritten | undefined {
+  const [x = ''] = node.inputs
+  const [output = '', scores = ''] = node.outputs
+  switch (node.opType) {
+    case 'Scaler': {
+      const centred = b.op('Sub', [x, row(b, node, 'offset')], {}, 'centred')
+      return { output, value: b.op('Mul', [centred, row(b, node, 'scale')], {}, 'scaled') }
+    }
+    case 'LinearRegressor': {
+      const transform = stringAttribute(node, 'post_transform', 'NONE')
+      return transform === 'NONE' ? { output, value: dense(b, node, x, intAttribute(node, 'targets', 1)) } : undefined
+    }
+    case 'LinearClassifier':
+      return classifier(b, node, x, scores)
+    case 'ArrayFeatureExtractor': {
+      const columns = b.op('Reshape', [node.inputs[1] as Value, b.ints([-1])], {}, 'columns')
+      return { output, value: b.op('Gather', [x, columns], { axis: -1 }, 'chosen') }
+    }
+    case 'Normalizer': {
+      // Behind a classifier it only rescales probabilities.
+      const maker = producers.get(x)
+      if (maker?.opType === 'LinearClassifier' || maker?.opType === 'Sigmoid') return undefined
+      const value = normalised(b, node, x)
+      return value === undefined ? undefined : { output, value }
+    }
+    default:
+      return undefined
+  }
+}
+
+function classifier(b: GraphBuilder, node: Node, x: Value, scores: string): Rewritten | undefined {
+  const { classlabels_ints, classlabels_strings } = node.attributes
+  const labels = classlabels_ints?.type === 'ints' ? classlabels_ints : classlabels_strings
+  const classes = labels?.type === 'ints' || labels?.type === 'strings' ? labels.value.length : 0
+  const weights = numbers(node, 'coefficients').length
+  const biases = numbers(node, 'intercepts').length
+  const heads: Readonly<Record<string, (logits: Value) => Value>> = {
+    NONE: logits => logits,
+    LOGISTIC: logits => b.op('Sigmoid', [logits], {}, 'scores'),
+    SOFTMAX: logits => b.op('Softmax', [logits], { axis: 1 }, 'scores'),
+  }
+  const head = heads[stringAttribute(node, 'post_transform', 'NONE')]
+  // One row for two classes is the runtime's own affair.
+  if (!head || scores === '' || classes === 0 || (biases !== 0 && biases !== classes) || weights % classes !== 0)
+    return undefined
+  const value = head(dense(b, node, x, classes))
+  return { output: scores, value, rest: { ...node, outputs: [node.outputs[0] as string, b.fresh('unused')] } }
+}
+
+/** x·Wᵀ + b with the coefficients of a linear model. */
+function dense(b: GraphBuilder, node: Node, x: Value, outputs: number): Value {
+  const coefficients = numbers(node, 'coefficients')
+  const weights = b.floats(coefficients, 'float32', [outputs, coefficients.length / outputs])
+  const intercepts = numbers(node, 'intercepts')
+  const bias = intercepts.length === 0 ? [] : [b.floats(intercepts, 'float32', [outputs])]
+  return b.op('Gemm', [x, weights, ...bias], { alpha: float(1), beta: float(1), transA: 0, transB: 1 }, 'linear')
+}
+
+/** Rows of unit length, by the sum of magnitudes or of squares; a row of zeros stays one. */
+function normalised(b: GraphBuilder, node: Node, x: Value): Value | undefined {
+  const axis = b.ints([-1])
+  const total = (value: Value) => b.op('ReduceSum', [value, axis], { keepdims: 1 }, 'total')
+  const lengths: Readonly<Record<string, () => Value>> = {
+    L1: () => total(b.op('Abs', [x])),
+    L2: () => b.op('Sqrt', [total(b.op('Mul', [x, x], {}, 'square'))], {}, 'length'),
+  }
+  const length = lengths[stringAttribute(node, 'norm', 'MAX')]
+  if (!length) return undefined
+  return b.op('Div', [x, b.op('Clip', [length(), b.floats(smallest)], {}, 'length')], {}, 'unit')
+}
+
+/** Below every length that a float32 row can have. */
+const smallest = 1e-38
+
+function row(b: GraphBuilder, node: Node, name: string): Value {
+  return b.floats(numbers(node, name), 'float32', [numbers(node, name).length])
+}
+
+function numbers(node: Node, name: string): readonly number[] {
+  const attribute = node.attributes[name]
+  return attribute?.type === 'floats' ? attribute.value : []
+}
