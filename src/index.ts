@@ -32,6 +32,8 @@ export {
   type Resampling,
   type Size,
 } from './inputs/preprocessing.ts'
+export { parseTable, type Table } from './inputs/table.ts'
+export { type Feature, renderBars } from './render/bars.ts'
 export { type RenderOptions, renderHeatmap, renderOverlay } from './render/heatmap.ts'
 export { type Plane, planeOf } from './render/plane.ts'
 export { nodeRuntime, type RuntimeChoice } from './runtime/node.ts'

@@ -202,6 +202,28 @@ describe('explain', () => {
     expect(item.conservationError).toBeLessThan(1e-5)
   })
 
+  it('explains tables: features as bars, in the terminal, as SVG and in the report', async () => {
+    writeFileSync(
+      at('flowers.csv'),
+      `${Array.from({ length: 20 }, (_, i) => `feature ${i}`).join(',')}\n${Array.from({ length: 20 }, (_, i) => i / 20).join(',')}\n`,
+    )
+    const mlp = join(cases, 'mlp/model.onnx')
+    const result = await deeptaylor('explain', mlp, 'flowers.csv', '--method', 'epsilon', '--out', 'table')
+    expect(result.code).toBe(0)
+    expect(result.stdout).toMatch(/feature \d+ +0\.\d+ +█+/)
+    expect(result.stdout).toMatch(/baseline +-?\d/)
+    const { items } = JSON.parse(readFileSync(at('table/report.json'), 'utf8'))
+    expect(items[0].files).toEqual({
+      bars: 'flowers.epsilon.top.bars.svg',
+      relevance: 'flowers.epsilon.top.relevance.npy',
+    })
+    expect(items[0].features).toHaveLength(20)
+    expect(items[0].features[3]).toMatchObject({ name: 'feature 3', value: Math.fround(0.15) })
+    const sum = items[0].features.reduce((total: number, one: { relevance: number }) => total + one.relevance, 0)
+    expect(sum).toBeCloseTo(items[0].relevanceSum, 5)
+    expect(readFileSync(at('table/flowers.epsilon.top.bars.svg'), 'utf8')).toMatch(/^<svg /)
+  })
+
   it('says nothing of conservation where there is none', async () => {
     const run = async (...args: string[]) => {
       const result = await deeptaylor('explain', lenet, lenetInput, '--box=-2,2', '--json', ...args)
@@ -419,6 +441,14 @@ describe('bad input', () => {
     )
     await fault(run('--target', '99'), /classes 0 to 9/)
     await fault(['audit', lenet, lenetInput, 'picture.png'], /pictures and arrays have different domains/)
+  })
+
+  it('tables that are none', async () => {
+    const mlp = join(cases, 'mlp/model.onnx')
+    writeFileSync(at('words.csv'), 'a,b\n1,two\n')
+    writeFileSync(at('narrow.csv'), '1,2\n')
+    await fault(explain(mlp, 'words.csv'), /words.csv: row 1, column "b": "two" is not a number/)
+    await fault(explain(mlp, 'narrow.csv'), /narrow.csv: it has shape 1×2 and the model reads n×20/)
   })
 
   it('layers, channels and rules that do not exist', async () => {

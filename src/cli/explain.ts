@@ -7,6 +7,7 @@ import type { Explanation, SampleExplanation } from '../explainer/explanation.ts
 import { collectInputs } from '../inputs/collect.ts'
 import type { Picture } from '../inputs/image.ts'
 import { encodeNpy } from '../inputs/npy.ts'
+import { type Feature, renderBars } from '../render/bars.ts'
 import { heatmapPicture, renderHeatmap, renderOverlay } from '../render/heatmap.ts'
 import { type Plane, planeOf } from '../render/plane.ts'
 import { renderTerminal, supportsTrueColor } from '../render/terminal.ts'
@@ -34,7 +35,7 @@ import {
 } from './options.ts'
 import { Progress } from './progress.ts'
 import { type ReportFailure, type ReportItem, reportText } from './report.ts'
-import { itemText } from './text.ts'
+import { featuresText, itemText } from './text.ts'
 
 /** The verb. */
 export function explainCommand(): CommandUnknownOpts {
@@ -49,7 +50,7 @@ function command() {
   return new Command('explain')
     .description('draw what a prediction rests on: heatmaps, relevance arrays and a report')
     .argument('<model>', 'an ONNX model')
-    .argument('<inputs...>', 'PNG, JPEG or WebP pictures, .npy arrays, folders or globs of them')
+    .argument('<inputs...>', 'PNG, JPEG or WebP pictures, .npy arrays, .csv tables, folders or globs of them')
     .addOption(
       new Option(
         '--target <class>',
@@ -193,8 +194,12 @@ async function write(explanation: Explanation, drawing: Drawing, opts: Options):
   const factors = await writeLayers(explanation.factors, stem, 'factor', opts)
   const items: ReportItem[] = []
   for (const [i, sample] of explanation.samples.entries()) {
+    const base = isBatch ? `${stem}.${i}` : stem
+    const features = featuresOf(input, explanation, i)
     const plane = planeOf(sampleOf(explanation.relevance, i), isNhwc)
-    const drawn = await draw(plane, input.picture, isBatch ? `${stem}.${i}` : stem, opts)
+    const drawn = features
+      ? await drawBars(features, `evidence for ${sample.target.label}, by ${method}`, base, opts)
+      : await draw(plane, input.picture, base, opts)
     const { warnings, ...facts } = sample
     const item: ReportItem = {
       input: path,
@@ -203,6 +208,7 @@ async function write(explanation: Explanation, drawing: Drawing, opts: Options):
       asked,
       ...facts,
       warnings: warnings.map(warning => warning.message),
+      ...(features && { features }),
       files: { ...drawn, relevance, ...(layers && { layers }), ...(factors && { factors }) },
       milliseconds: Math.round(milliseconds * 100) / 100,
     }
@@ -228,6 +234,30 @@ async function writeLayers(
     files[layer] = file
   }
   return files
+}
+
+/** A table's row, column by column. */
+function featuresOf(
+  { features, tensor }: Input,
+  { relevance }: Explanation,
+  row: number,
+): readonly Feature[] | undefined {
+  return features?.map((name, i) => ({
+    name,
+    value: tensor.data[row * features.length + i] as number,
+    relevance: relevance.data[row * features.length + i] as number,
+  }))
+}
+
+async function drawBars(
+  features: readonly Feature[],
+  title: string,
+  base: string,
+  { out }: Options,
+): Promise<{ bars: string }> {
+  const bars = `${base}.bars.svg`
+  await writeWhole(join(out, bars), renderBars(features, title))
+  return { bars }
 }
 
 async function draw(
@@ -256,7 +286,8 @@ async function show(
 ): Promise<void> {
   process.stdout.write(itemText(item, folder))
   for (const { message } of sample.warnings) announce([message])
-  if (!supportsTrueColor(process.env, process.stdout.isTTY === true)) return
+  if (item.features) process.stdout.write(featuresText(item))
+  if (item.features || !supportsTrueColor(process.env, process.stdout.isTTY === true)) return
   const pictures = [...(picture ? [picture] : []), heatmapPicture(plane)]
   process.stdout.write(`${renderTerminal(pictures, terminalColumns)}\n\n`)
 }

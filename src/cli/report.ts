@@ -2,6 +2,7 @@
 
 import { version } from '../core/version.ts'
 import type { ClassScore, ExplainedTarget } from '../explainer/explanation.ts'
+import type { Feature } from '../render/bars.ts'
 
 /** One sample, explained by one method for one target. */
 export interface ReportItem {
@@ -21,7 +22,9 @@ export interface ReportItem {
   readonly warnings: readonly string[]
   /** Names of the files that were written, in the output folder. */
   readonly files: {
-    readonly heatmap: string
+    readonly heatmap?: string
+    /** Of a table: relevance as bars. */
+    readonly bars?: string
     readonly overlay?: string
     readonly relevance: string
     /** Relevance of hidden layers, by layer. */
@@ -29,6 +32,8 @@ export interface ReportItem {
     /** Factors c of R = x·c of hidden layers, by layer. */
     readonly factors?: Readonly<Record<string, string>>
   }
+  /** Of a table: every column's value and relevance, in the order of the columns. */
+  readonly features?: readonly Feature[]
   /** The run of the model, without loading and drawing. */
   readonly milliseconds: number
 }

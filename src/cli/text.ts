@@ -2,6 +2,7 @@
 
 import { join } from 'node:path'
 import colors from 'picocolors'
+import { blockBar, byRelevance } from '../render/bars.ts'
 import type { ReportItem } from './report.ts'
 
 /** One explained sample, in a few lines. */
@@ -31,8 +32,32 @@ export function itemText(item: ReportItem, folder: string): string {
     `  prediction   ${classes}`,
     `  explained    ${said} by ${method}, logit ${number(logit)}`,
     `  relevance    ${number(relevanceSum)} in all${conservationError === null ? '' : `, conserved to ${conservation(conservationError)}`}`,
-    `  files        ${[files.overlay, files.heatmap, files.relevance].flatMap(file => (file ? [join(folder, file)] : [])).join(`\n               `)}`,
+    `  files        ${[files.overlay, files.heatmap, files.bars, files.relevance].flatMap(file => (file ? [join(folder, file)] : [])).join(`\n               `)}`,
   ]
+  return `${lines.join('\n')}\n\n`
+}
+
+/** Features that are shown in a terminal. */
+const mostFeatures = 10
+const barColumns = 24
+
+/** The features that matter most, as bars; with the baseline that no feature has a share in, they add up to the logit. */
+export function featuresText({ features = [], logit, relevanceSum, conservationError }: ReportItem): string {
+  const shown = byRelevance(features).slice(0, mostFeatures)
+  const extent = Math.max(...shown.map(({ relevance }) => Math.abs(relevance)), Number.MIN_VALUE)
+  const width = Math.min(28, Math.max(...shown.map(({ name }) => name.length)))
+  const lines = shown.map(({ name, value, relevance }) => {
+    const bar = blockBar(Math.abs(relevance) / extent, barColumns).padEnd(barColumns)
+    const painted = relevance < 0 ? colors.blue(bar) : colors.red(bar)
+    const label = name.length > width ? `${name.slice(0, width - 1)}…` : name.padEnd(width)
+    return `  ${label}  ${colors.dim(number(value).padStart(11))}  ${painted} ${number(relevance)}`
+  })
+  const rest = features.length - shown.length
+  const baseline = logit - relevanceSum
+  if (conservationError !== null && Math.abs(baseline) > rounding * Math.abs(logit)) {
+    lines.push(`  ${'baseline'.padEnd(width)}  ${' '.repeat(11 + 2 + barColumns + 1)}${number(baseline)}`)
+  }
+  if (rest > 0) lines.push(colors.dim(`  and ${rest} features that matter less`))
   return `${lines.join('\n')}\n\n`
 }
 

@@ -37,9 +37,9 @@ describe('collectInputs', () => {
 
   it.each([
     ['nothing.png', /nothing\.png: there is no such file or folder$/],
-    ['empty', /the folder holds no \.png, \.jpg, \.jpeg, \.webp, \.npy files$/],
+    ['empty', /the folder holds no \.png, \.jpg, \.jpeg, \.webp, \.npy, \.csv files$/],
     ['*.gif', /no .* file matches it$/],
-    ['notes.txt', /files of type "\.txt" are not understood; \.png, \.jpg, \.jpeg, \.webp, \.npy are$/],
+    ['notes.txt', /files of type "\.txt" are not understood; \.png, \.jpg, \.jpeg, \.webp, \.npy, \.csv are$/],
     ['no-extension', /files without an extension are not understood/],
   ])('says what is wrong with %s', async (name, words) => {
     await expect(collectInputs([at('b.png'), at(name)])).rejects.toThrow(words)

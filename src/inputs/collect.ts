@@ -6,7 +6,7 @@ import { glob, isDynamicPattern } from 'tinyglobby'
 import { DeepTaylorError } from '../core/diagnostics.ts'
 
 /** File types that are understood. */
-export const extensions: readonly string[] = ['.png', '.jpg', '.jpeg', '.webp', '.npy']
+export const extensions: readonly string[] = ['.png', '.jpg', '.jpeg', '.webp', '.npy', '.csv']
 
 const isSupported = (path: string): boolean => extensions.includes(extname(path).toLowerCase())
 
