@@ -211,6 +211,11 @@ describe('graphs', () => {
     ],
     'no graph': [() => file(undefined), 'model-invalid', /no graph/],
     'no outputs': [() => file({ input: y }), 'model-invalid', /no outputs/],
+    'an output that nothing makes': [
+      () => file({ input: [{ name: 'x' }], output: y }),
+      'model-invalid',
+      /its output "y" is never defined/,
+    ],
     'no operator set': [() => file({ input: y, output: y }, { opsetImport: [] }), 'model-invalid', /operator set/],
     'functions of its own': [
       () => file({ input: y, output: y }, { functions: [{ name: 'mine' }] }),

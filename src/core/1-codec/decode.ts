@@ -95,6 +95,13 @@ async function decodeGraph(graph: GraphProto, invalid: Invalid, external?: Exter
   for (const node of graph.node) nodes.push(await decodeNode(node, invalid, external))
   const ordered = inOrder(nodes, [...initializers.keys(), ...graph.input.map(input => input.name)])
   if ('fault' in ordered) throw invalid(ordered.fault)
+  const defined = new Set([
+    ...initializers.keys(),
+    ...graph.input.map(({ name }) => name),
+    ...nodes.flatMap(node => node.outputs),
+  ])
+  const missing = graph.output.find(({ name }) => !defined.has(name))
+  if (missing) throw invalid(`its output "${missing.name}" is never defined`)
   return {
     name: graph.name,
     nodes: ordered.nodes,
