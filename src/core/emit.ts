@@ -64,6 +64,7 @@ export function emit(analysis: Analysis, options: CompileOptions): Compiled {
   const { model, facts, input, explained, classes, method, steps } = analysis
   const { layers = [], factors = [], through = [], top = 0 } = options
   refuseHidden(method, [...layers, ...factors], through)
+  if (factors.length > 0 && method.conserves === false) throw noFactors(method)
   const targets = targetsOf(options)
   for (const target of targets) checkTarget(target, analysis)
   const b = new GraphBuilder(model.graph)
@@ -227,6 +228,12 @@ function refuseHidden({ name, sampling }: Method, layers: readonly string[], thr
   if (!sampling || layers.length + through.length === 0) return
   const reason = 'it looks at many points, and has no relevance of hidden layers: leave out --layer and --through'
   throw new DeepTaylorError('option-invalid', { option: `method ${name}`, reason })
+}
+
+/** R = x·c is a statement about relevance. */
+function noFactors({ name }: Method): DeepTaylorError {
+  const reason = 'gradients are not relevance x·c, and have no factors: choose deep-taylor or an LRP method'
+  return new DeepTaylorError('option-invalid', { option: `method ${name}`, reason })
 }
 
 function noFactor(): never {

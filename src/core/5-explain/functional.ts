@@ -134,7 +134,7 @@ function ownLayer(plan: Walk, value: Value, t: Value): Neuron {
   const { context, method } = plan
   const node = { name: 'functional', opType: 'Gemm', domain: '', inputs: [value], outputs: [''], attributes: {} }
   const domains = [plan.domainOf(value)] as readonly [Domain]
-  const decided = method.decide({
+  const decision: Decision = method.decide({
     node,
     operator: Gemm,
     domains,
@@ -142,7 +142,6 @@ function ownLayer(plan: Walk, value: Value, t: Value): Neuron {
     position: undefined,
     signal: undefined,
   })
-  const decision: Decision = decided
   if (decision.kind !== 'rule') throw new Error(`a functional was decided as ${decision.kind}`)
   return {
     step: { node, operator: Gemm, domains, decision },

@@ -372,6 +372,11 @@ describe('hidden targets', () => {
     }
   })
 
+  it('factors of gradients are refused', async () => {
+    const refused = compileModel(whole, oracle, { target: 0, factors: ['Conv:a'], method: gradients('gradient') })
+    await expect(refused).rejects.toThrow(/method gradient: gradients are not relevance x·c, and have no factors/)
+  })
+
   it('factors of a rule that does not look at x are refused', async () => {
     const refused = compileModel(whole, oracle, { box, target: 0, factors: ['Conv:a'], method: lrp('w-square') })
     await expect(refused).rejects.toThrow(/the rule of "Conv:k" does not multiply by the input, so R = x·c has no c/)
