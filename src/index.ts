@@ -23,7 +23,7 @@ export { channelAxisOf, type PictureGeometry, pictureGeometry } from './inputs/g
 export { type ImageInput, type ImageOptions, type Picture, readImage } from './inputs/image.ts'
 export { findClass, parseLabels } from './inputs/labels.ts'
 export { parseLayerRule, parseLayerRules } from './inputs/layer-rules.ts'
-export { decodeNpy, encodeNpy, floatsOf, type NpyArray } from './inputs/npy.ts'
+export { decodeNpy, encodeNpy, floatsOf, type NpyArray, tokensOf } from './inputs/npy.ts'
 export {
   boxOf,
   type Preprocessing,
@@ -33,9 +33,11 @@ export {
   type Size,
 } from './inputs/preprocessing.ts'
 export { parseTable, type Table } from './inputs/table.ts'
+export { parseVocabulary, type Vocabulary, type Words, wordsOf } from './inputs/words.ts'
 export { type Feature, renderBars } from './render/bars.ts'
 export { type RenderOptions, renderHeatmap, renderOverlay } from './render/heatmap.ts'
 export { type Plane, planeOf } from './render/plane.ts'
+export { type Word, wordsPage } from './render/words.ts'
 export { nodeRuntime, type RuntimeChoice } from './runtime/node.ts'
 export { oracleOf } from './runtime/oracle.ts'
 export type {

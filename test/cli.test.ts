@@ -224,6 +224,28 @@ describe('explain', () => {
     expect(readFileSync(at('table/flowers.epsilon.top.bars.svg'), 'utf8')).toMatch(/^<svg /)
   })
 
+  it('explains texts: words on a ground of their relevance', async () => {
+    const reviews = join(root, 'examples/reviews')
+    const result = await deeptaylor(
+      'explain',
+      join(reviews, 'reviews.onnx'),
+      join(reviews, 'texts/praise-1.txt'),
+      '--out',
+      'texts',
+    )
+    expect(result.code).toBe(0)
+    expect(result.stdout).toMatch(/praise \(top\) by deep-taylor/)
+    expect(result.stdout).toMatch(/words +superb \d\.\d+ · perfect \d/)
+    const { items } = JSON.parse(readFileSync(at('texts/report.json'), 'utf8'))
+    expect(items[0].words.slice(0, 4).map(({ word }: { word: string }) => word)).toEqual([
+      'the',
+      'concert',
+      'was',
+      'perfect',
+    ])
+    expect(readFileSync(at('texts', items[0].files.words), 'utf8')).toMatch(/<mark style="background:rgb/)
+  })
+
   it('says nothing of conservation where there is none', async () => {
     const run = async (...args: string[]) => {
       const result = await deeptaylor('explain', lenet, lenetInput, '--box=-2,2', '--json', ...args)
@@ -443,6 +465,15 @@ describe('bad input', () => {
     await fault(['audit', lenet, lenetInput, 'picture.png'], /pictures and arrays have different domains/)
   })
 
+  it('texts for models that read none, or that know no words', async () => {
+    writeFileSync(at('note.txt'), 'hello')
+    await fault(explain(lenet, 'note.txt'), /note.txt: model.onnx reads no tokens/)
+    cpSync(join(root, 'examples/reviews/reviews.onnx'), at('alone.onnx'))
+    await fault(explain('alone.onnx', 'note.txt'), /note.txt: its words have no numbers: give --vocab/)
+    await fault(explain('alone.onnx', 'note.txt', '--vocab', 'nowhere.txt'), /nowhere.txt: there is no such file/)
+    await fault(explain('alone.onnx', lenetInput), /is an array of float32 and the model reads tokens/)
+  })
+
   it('tables that are none', async () => {
     const mlp = join(cases, 'mlp/model.onnx')
     writeFileSync(at('words.csv'), 'a,b\n1,two\n')
@@ -500,7 +531,7 @@ describe('bad input', () => {
 
   it('inputs that are not there, or of another type', async () => {
     await fault(explain(lenet, 'nothing.png'), /nothing\.png: there is no such file or folder/)
-    await fault(explain(lenet, 'labels.txt'), /files of type "\.txt" are not understood/)
+    await fault(explain(lenet, 'labels.txt'), /labels.txt: model.onnx reads no tokens/)
     await fault(explain(lenet, '*.gif'), /no .* file matches it/)
   })
 })

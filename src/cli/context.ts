@@ -5,13 +5,20 @@ import { explainedInput } from '../core/analysis.ts'
 import { type LoadedModel, loadModel } from '../explainer/load-model.ts'
 import { type PictureGeometry, pictureGeometry } from '../inputs/geometry.ts'
 import { type Preprocessing, preprocessingFrom } from '../inputs/preprocessing.ts'
-import { readLabels, readPreprocessing, readSidecar } from '../inputs/sidecar.ts'
+import { readLabels, readPreprocessing, readSidecar, readVocabulary } from '../inputs/sidecar.ts'
+import type { Vocabulary } from '../inputs/words.ts'
 import { boxFrom, pictureBox } from './options.ts'
 
 /** A model and how its input is read. */
 export interface ModelContext {
   readonly loaded: LoadedModel
   readonly geometry: PictureGeometry | undefined
+  /** The model reads tokens: integers that choose rows of a table. */
+  readonly readsTokens: boolean
+  /** Of a model that reads tokens: the words that they stand for. */
+  readonly vocabulary: Vocabulary | undefined
+  /** How many places for tokens the model has; undefined where it takes any. */
+  readonly places: number | undefined
   readonly preprocessing: Preprocessing | undefined
   readonly labels: readonly string[] | undefined
   /** The box of pictures: as stated, or as preprocessing implies. */
@@ -26,6 +33,7 @@ export interface ModelContext {
 export interface ContextOptions {
   readonly preprocess?: string | undefined
   readonly labels?: string | undefined
+  readonly vocab?: string | undefined
   readonly box?: readonly number[] | undefined
   readonly input?: string | undefined
   readonly output?: string | undefined
@@ -36,7 +44,9 @@ export async function openContext(path: string, options: ContextOptions, readsPi
   const loaded = await loadModel(path)
   const { input, output } = options
   const { type } = explainedInput(loaded.model, { ...(input && { input }), ...(output && { output }) })
-  const geometry = pictureGeometry(type?.dims ?? [])
+  const readsTokens = type !== undefined && type.dtype !== 'float32'
+  const places = type?.dims?.[1]
+  const geometry = readsTokens ? undefined : pictureGeometry(type?.dims ?? [])
   const sidecar = await readSidecar(path, {
     preprocessing: readsPictures && geometry !== undefined && options.preprocess === undefined,
     labels: options.labels === undefined,
@@ -51,6 +61,9 @@ export async function openContext(path: string, options: ContextOptions, readsPi
   return {
     loaded,
     geometry,
+    readsTokens,
+    vocabulary: readsTokens ? await readVocabulary(options.vocab, path) : undefined,
+    places: typeof places === 'number' ? places : undefined,
     preprocessing,
     labels,
     pictureBox: arrayBox ?? (geometry && preprocessing && pictureBox(preprocessing, geometry)),

@@ -11,6 +11,7 @@ import { type Feature, renderBars } from '../render/bars.ts'
 import { heatmapPicture, renderHeatmap, renderOverlay } from '../render/heatmap.ts'
 import { type Plane, planeOf } from '../render/plane.ts'
 import { renderTerminal, supportsTrueColor } from '../render/terminal.ts'
+import { type Word, wordsInColour, wordsPage } from '../render/words.ts'
 import { nodeRuntime } from '../runtime/node.ts'
 import type { FloatTensor } from '../runtime/session.ts'
 import { announce, type ModelContext, openContext } from './context.ts'
@@ -35,7 +36,7 @@ import {
 } from './options.ts'
 import { Progress } from './progress.ts'
 import { type ReportFailure, type ReportItem, reportText } from './report.ts'
-import { featuresText, itemText } from './text.ts'
+import { featuresText, itemText, wordsText } from './text.ts'
 
 /** The verb. */
 export function explainCommand(): CommandUnknownOpts {
@@ -50,7 +51,10 @@ function command() {
   return new Command('explain')
     .description('draw what a prediction rests on: heatmaps, relevance arrays and a report')
     .argument('<model>', 'an ONNX model')
-    .argument('<inputs...>', 'PNG, JPEG or WebP pictures, .npy arrays, .csv tables, folders or globs of them')
+    .argument(
+      '<inputs...>',
+      'PNG, JPEG or WebP pictures, .npy arrays, .csv tables, .txt texts, folders or globs of them',
+    )
     .addOption(
       new Option(
         '--target <class>',
@@ -64,6 +68,7 @@ function command() {
       '--labels <file>',
       "class labels: config.json, a JSON list or one per line (default: the model's config.json)",
     )
+    .option('--vocab <file>', "the words of a text model's tokens, one a line (default: vocab.txt beside the model)")
     .addOption(options.box())
     .option('--out <folder>', 'where the files go', 'explanations')
     .option('--scale <n>', 'pixels per element of the heatmap (default: at least 384 pixels a side)', positive)
@@ -196,10 +201,14 @@ async function write(explanation: Explanation, drawing: Drawing, opts: Options):
   for (const [i, sample] of explanation.samples.entries()) {
     const base = isBatch ? `${stem}.${i}` : stem
     const features = featuresOf(input, explanation, i)
+    const words = input.words?.map((word, place) => ({ word, relevance: explanation.relevance.data[place] as number }))
+    const title = `evidence for ${sample.target.label}, by ${method}`
     const plane = planeOf(sampleOf(explanation.relevance, i), isNhwc)
     const drawn = features
-      ? await drawBars(features, `evidence for ${sample.target.label}, by ${method}`, base, opts)
-      : await draw(plane, input.picture, base, opts)
+      ? await drawBars(features, title, base, opts)
+      : words
+        ? await drawWords(words, title, base, opts)
+        : await draw(plane, input.picture, base, opts)
     const { warnings, ...facts } = sample
     const item: ReportItem = {
       input: path,
@@ -209,6 +218,7 @@ async function write(explanation: Explanation, drawing: Drawing, opts: Options):
       ...facts,
       warnings: warnings.map(warning => warning.message),
       ...(features && { features }),
+      ...(words && { words }),
       files: { ...drawn, relevance, ...(layers && { layers }), ...(factors && { factors }) },
       milliseconds: Math.round(milliseconds * 100) / 100,
     }
@@ -260,6 +270,17 @@ async function drawBars(
   return { bars }
 }
 
+async function drawWords(
+  words: readonly Word[],
+  title: string,
+  base: string,
+  { out }: Options,
+): Promise<{ words: string }> {
+  const page = `${base}.words.html`
+  await writeWhole(join(out, page), wordsPage(words, title))
+  return { words: page }
+}
+
 async function draw(
   plane: Plane,
   picture: Picture | undefined,
@@ -287,7 +308,9 @@ async function show(
   process.stdout.write(itemText(item, folder))
   for (const { message } of sample.warnings) announce([message])
   if (item.features) process.stdout.write(featuresText(item))
-  if (item.features || !supportsTrueColor(process.env, process.stdout.isTTY === true)) return
+  const hasColours = supportsTrueColor(process.env, process.stdout.isTTY === true)
+  if (item.words) process.stdout.write(hasColours ? `  ${wordsInColour(item.words)}\n\n` : wordsText(item.words))
+  if (item.features || item.words || !hasColours) return
   const pictures = [...(picture ? [picture] : []), heatmapPicture(plane)]
   process.stdout.write(`${renderTerminal(pictures, terminalColumns)}\n\n`)
 }

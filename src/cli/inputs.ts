@@ -4,8 +4,9 @@ import { readFile } from 'node:fs/promises'
 import { extname } from 'node:path'
 import { DeepTaylorError, reasonOf } from '../core/diagnostics.ts'
 import { type Picture, readImage } from '../inputs/image.ts'
-import { decodeNpy, floatsOf } from '../inputs/npy.ts'
+import { decodeNpy, floatsOf, tokensOf } from '../inputs/npy.ts'
 import { parseTable } from '../inputs/table.ts'
+import { wordsOf } from '../inputs/words.ts'
 import type { FloatTensor } from '../runtime/session.ts'
 import type { ModelContext } from './context.ts'
 import type { InputKind } from './explainers.ts'
@@ -17,15 +18,22 @@ export interface Input {
   readonly picture: Picture | undefined
   /** Of a table, the names of its columns. */
   readonly features?: readonly string[]
+  /** Of a text, its words. */
+  readonly words?: readonly string[]
 }
 
 /** Reads one input as the model takes it. */
-export async function readInput(path: string, { geometry, preprocessing, loaded }: ModelContext): Promise<Input> {
+export async function readInput(path: string, context: ModelContext): Promise<Input> {
+  const { geometry, preprocessing, loaded, readsTokens } = context
   if (isArray(path)) {
     const bytes = await readFile(path).catch(error => {
       throw new DeepTaylorError('input-invalid', { input: path, reason: reasonOf(error) }, error)
     })
-    if (extensionOf(path) !== '.csv') return { tensor: floatsOf(decodeNpy(bytes, path), path), picture: undefined }
+    if (extensionOf(path) === '.txt') return readText(new TextDecoder().decode(bytes), path, context)
+    if (extensionOf(path) !== '.csv') {
+      const array = decodeNpy(bytes, path)
+      return { tensor: readsTokens ? tokensOf(array, path) : floatsOf(array, path), picture: undefined }
+    }
     const { tensor, features } = parseTable(new TextDecoder().decode(bytes), path)
     return { tensor, features, picture: undefined }
   }
@@ -36,14 +44,22 @@ export async function readInput(path: string, { geometry, preprocessing, loaded 
   return readImage(path, { name: path, preprocessing, geometry, signal: interrupted })
 }
 
+/** A text as the tokens of its words. */
+function readText(text: string, path: string, { loaded, readsTokens, vocabulary, places }: ModelContext): Input {
+  const invalid = (reason: string) => new DeepTaylorError('input-invalid', { input: path, reason })
+  if (!readsTokens) throw invalid(`${loaded.source} reads no tokens, and a text is nothing else`)
+  if (!vocabulary) throw invalid('its words have no numbers: give --vocab, or put a vocab.txt beside the model')
+  return { ...wordsOf(text, vocabulary, places, path), picture: undefined }
+}
+
 /** Whether a path is that of an array or of a picture. */
 export function kindOf(path: string): InputKind {
   return isArray(path) ? 'array' : 'picture'
 }
 
-/** Whether a path is that of an array, or of a table, which is one. */
+/** Whether a path is that of an array, or of a table or text, which become one. */
 export function isArray(path: string): boolean {
-  return ['.npy', '.csv'].includes(extensionOf(path))
+  return ['.npy', '.csv', '.txt'].includes(extensionOf(path))
 }
 
 function extensionOf(path: string): string {

@@ -3,6 +3,7 @@
 import { version } from '../core/version.ts'
 import type { ClassScore, ExplainedTarget } from '../explainer/explanation.ts'
 import type { Feature } from '../render/bars.ts'
+import type { Word } from '../render/words.ts'
 
 /** One sample, explained by one method for one target. */
 export interface ReportItem {
@@ -25,6 +26,8 @@ export interface ReportItem {
     readonly heatmap?: string
     /** Of a table: relevance as bars. */
     readonly bars?: string
+    /** Of a text: its words on a ground of their relevance. */
+    readonly words?: string
     readonly overlay?: string
     readonly relevance: string
     /** Relevance of hidden layers, by layer. */
@@ -34,6 +37,8 @@ export interface ReportItem {
   }
   /** Of a table: every column's value and relevance, in the order of the columns. */
   readonly features?: readonly Feature[]
+  /** Of a text: every word and its relevance. */
+  readonly words?: readonly Word[]
   /** The run of the model, without loading and drawing. */
   readonly milliseconds: number
 }

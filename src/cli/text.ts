@@ -3,6 +3,7 @@
 import { join } from 'node:path'
 import colors from 'picocolors'
 import { blockBar, byRelevance } from '../render/bars.ts'
+import type { Word } from '../render/words.ts'
 import type { ReportItem } from './report.ts'
 
 /** One explained sample, in a few lines. */
@@ -32,7 +33,7 @@ export function itemText(item: ReportItem, folder: string): string {
     `  prediction   ${classes}`,
     `  explained    ${said} by ${method}, logit ${number(logit)}`,
     `  relevance    ${number(relevanceSum)} in all${conservationError === null ? '' : `, conserved to ${conservation(conservationError)}`}`,
-    `  files        ${[files.overlay, files.heatmap, files.bars, files.relevance].flatMap(file => (file ? [join(folder, file)] : [])).join(`\n               `)}`,
+    `  files        ${[files.overlay, files.heatmap, files.bars, files.words, files.relevance].flatMap(file => (file ? [join(folder, file)] : [])).join(`\n               `)}`,
   ]
   return `${lines.join('\n')}\n\n`
 }
@@ -59,6 +60,12 @@ export function featuresText({ features = [], logit, relevanceSum, conservationE
   }
   if (rest > 0) lines.push(colors.dim(`  and ${rest} features that matter less`))
   return `${lines.join('\n')}\n\n`
+}
+
+/** The words that matter most, for terminals without colours. */
+export function wordsText(words: readonly Word[]): string {
+  const shown = [...words].sort((a, b) => Math.abs(b.relevance) - Math.abs(a.relevance)).slice(0, mostFeatures)
+  return `  words        ${shown.map(({ word, relevance }) => `${word} ${number(relevance)}`).join(colors.dim(' · '))}\n\n`
 }
 
 /** A share as a percentage. */

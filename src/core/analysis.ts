@@ -7,6 +7,7 @@ import type { Domain } from './3-operators/domain.ts'
 import type { Facts } from './3-operators/operator.ts'
 import { chooseInput, chooseOutput } from './4-analyze/choose.ts'
 import { domainsOf } from './4-analyze/domains.ts'
+import { embeddingOf } from './4-analyze/embedding.ts'
 import { type ExplainedOutput, explainedOutput } from './4-analyze/explained-output.ts'
 import { type InputBox, inputDomain } from './4-analyze/input-domain.ts'
 import type { Oracle } from './4-analyze/oracle.ts'
@@ -42,7 +43,10 @@ export interface Analysis {
   readonly model: Model
   readonly shapes: Shapes
   readonly facts: Facts
+  /** What relevance is redistributed to: the input, or what an embedding makes of its tokens. */
   readonly input: ValueInfo
+  /** The input of tokens, integers of samples × places; undefined where the input is numbers. */
+  readonly tokens: ValueInfo | undefined
   readonly explained: ExplainedOutput
   /** Length of one row of logits; 0 where the output is no such row, as with maps. */
   readonly classes: number
@@ -80,7 +84,9 @@ export async function analyze(model: Model, oracle: Oracle, options: AnalyzeOpti
   const canonical: Model = { ...settled.model, graph: layered }
   const shapes = await inferShapes(canonical, oracle)
   const explained = explainedOutput(layered, output)
-  const input = chooseInput(layered, explained.logits, options.input)
+  const given = chooseInput(layered, explained.logits, options.input)
+  const embedded = given.type?.dtype === 'float32' ? undefined : embeddingOf(layered, given.name)
+  const input = embedded === undefined ? given : { name: embedded, type: shapes.get(embedded) }
   const { active, nodes } = reach(layered, input.name, explained.logits)
   if (nodes.length === 0) throw new DeepTaylorError('no-path', { input: input.name, output })
   const { initializers } = layered
@@ -93,6 +99,7 @@ export async function analyze(model: Model, oracle: Oracle, options: AnalyzeOpti
     shapes,
     facts,
     input,
+    tokens: embedded === undefined ? undefined : given,
     explained,
     classes: classesOf(facts, explained.logits),
     box: options.box,

@@ -54,7 +54,7 @@ export async function compileAudit(
 }
 
 function writeAudit(analysis: Analysis, mode: TargetMode): CompiledAudit {
-  const { model, facts, input, explained, classes, method, steps } = analysis
+  const { model, facts, input, tokens, explained, classes, method, steps } = analysis
   if (method.conserves === false) {
     const reason = 'it conserves no relevance, so there are no books to keep: audit deep-taylor or an LRP method'
     throw new DeepTaylorError('option-invalid', { option: `method ${method.name}`, reason })
@@ -100,7 +100,7 @@ function writeAudit(analysis: Analysis, mode: TargetMode): CompiledAudit {
   return {
     model: { ...model, graph },
     analysis,
-    names: { ...target.names, input: input.name, sums, explainedClass },
+    names: { ...target.names, input: (tokens ?? input).name, sums, explainedClass },
     columns,
   }
 }

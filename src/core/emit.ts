@@ -2,6 +2,7 @@
 
 import { GraphBuilder, type Value } from './0-graph/builder.ts'
 import type { Model, ValueInfo } from './0-graph/graph.ts'
+import { rankOf } from './0-graph/shapes.ts'
 import { verify } from './0-graph/verify.ts'
 import { dropDead } from './2-canonize/drop-dead.ts'
 import { linearOutput } from './3-operators/domain.ts'
@@ -61,7 +62,7 @@ export interface Compiled {
 
 /** Writes the explanation of an analysed model. */
 export function emit(analysis: Analysis, options: CompileOptions): Compiled {
-  const { model, facts, input, explained, classes, method, steps } = analysis
+  const { model, facts, input, tokens, explained, classes, method, steps } = analysis
   const { layers = [], factors = [], through = [], top = 0 } = options
   refuseHidden(method, [...layers, ...factors], through)
   if (factors.length > 0 && method.conserves === false) throw noFactors(method)
@@ -73,7 +74,7 @@ export function emit(analysis: Analysis, options: CompileOptions): Compiled {
   const filters = b.within('through', () => filtersOf(context, hidden, through))
   const plan: Walk = { ...walkOf(analysis, context), filterOf: value => filters.get(value) }
   const logits = b.within('target', () => writeTable(context, explained.logits, Math.max(1, classes)))
-  const outputs = new OutputWriter(context, input)
+  const outputs = new OutputWriter(context, tokens ?? input)
   const inputs: ValueInfo[] = []
   const asked = targets.map(mode => {
     const target = writeAnyTarget(analysis, context, logits, hidden, mode)
@@ -90,7 +91,7 @@ export function emit(analysis: Analysis, options: CompileOptions): Compiled {
         }),
       )
     return outputs.explanation({
-      relevance: finished(context, input.name, relevance, method),
+      relevance: perToken(analysis, context, finished(context, input.name, relevance, method)),
       target: asked[i] as TargetValues,
       expected: through.length === 0 ? expected : undefined,
       layers: shown(layers, value => inner.get(value) ?? zerosLike(context, value)),
@@ -98,7 +99,7 @@ export function emit(analysis: Analysis, options: CompileOptions): Compiled {
     })
   })
   const names = {
-    input: input.name,
+    input: (tokens ?? input).name,
     explanations,
     ...outputs.prediction(logits, explained.head, classes === 0 ? 0 : top),
   }
@@ -122,7 +123,7 @@ interface Found {
 
 /** The relevance of the input for each target, by one reverse pass each, or by a loop over many points. */
 function relevancesOf(
-  { method, model, input, explained, steps }: Analysis,
+  { method, model, input, tokens, explained, steps }: Analysis,
   plan: Walk,
   hidden: HiddenLayers,
   targets: readonly TargetValues[],
@@ -131,7 +132,7 @@ function relevancesOf(
   const { context } = plan
   if (method.sampling) {
     const { loop, relevances, expected } = context.b.within('points', () =>
-      sampledRelevances(plan, model.graph, input, targets, method.sampling as Sampling),
+      sampledRelevances(plan, model.graph, { input, tokens }, targets, method.sampling as Sampling),
     )
     const found = relevances.map((relevance, i) => ({
       relevance,
@@ -218,6 +219,14 @@ function filtersOf(
   )
 }
 
+/** The relevance of a token is that of its row. */
+function perToken({ tokens, input }: Analysis, { b, shapes }: Context, relevance: Value): Value {
+  if (!tokens) return relevance
+  const [places, rank] = [tokens.type?.dims?.length ?? 2, rankOf(shapes, input.name) ?? 3]
+  const axes = Array.from({ length: rank - places }, (_, i) => places + i)
+  return b.op('ReduceSum', [relevance, b.ints(axes)], { keepdims: 0 }, 'per_token')
+}
+
 function finished({ b }: Context, input: Value, arrived: Value, { finish }: Method): Value {
   if (finish === undefined) return arrived
   return b.op('Mul', [arrived, finish === 'squared' ? arrived : input], {}, finish)
@@ -273,7 +282,7 @@ export function checkTarget(target: TargetMode, { classes, facts, explained }: A
 
 /** What the compiled model says about itself: which rule every layer got, so that an auditor need not trust the name. */
 function metadataOf(
-  { model, method, steps, explained, input }: Analysis,
+  { model, method, steps, explained, input, tokens }: Analysis,
   { target = 'top', through }: CompileOptions,
 ): Map<string, string> {
   const rules = steps.map(({ node, decision }) => ({
@@ -287,7 +296,10 @@ function metadataOf(
     ['deeptaylor.version', version],
     ['deeptaylor.method', JSON.stringify({ name, bias, pooling, stabilizer })],
     ['deeptaylor.target', JSON.stringify(target)],
-    ['deeptaylor.explains', JSON.stringify({ input: input.name, output: explained.output, logits: explained.logits })],
+    [
+      'deeptaylor.explains',
+      JSON.stringify({ input: (tokens ?? input).name, output: explained.output, logits: explained.logits }),
+    ],
     ['deeptaylor.rules', JSON.stringify(rules)],
     ...(through ? ([['deeptaylor.through', JSON.stringify(through)]] as const) : []),
   ])

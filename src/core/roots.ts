@@ -56,7 +56,7 @@ const types: { readonly [K in keyof RootValues]: DataType } = {
 export async function compileRoots(model: Model, oracle: Oracle, options: RootsCompileOptions): Promise<CompiledRoots> {
   const { layer, ...rest } = options
   const analysis = await analyze(model, oracle, rest)
-  const { facts, input, steps } = analysis
+  const { facts, input, tokens, steps } = analysis
   const b = new GraphBuilder(analysis.model.graph)
   const context: Context = { ...facts, b }
   const plan = walkOf(analysis, context)
@@ -84,5 +84,5 @@ export async function compileRoots(model: Model, oracle: Oracle, options: RootsC
   const faults = verify(graph)
   if (faults.length > 0) throw new Error(`the compiler wrote a broken graph: ${faults.join('; ')}`)
   const rule = step.decision.kind === 'rule' ? step.decision.rule.name : step.decision.kind
-  return { model: { ...analysis.model, graph }, analysis, input: input.name, neuron, dims, rule, ...names }
+  return { model: { ...analysis.model, graph }, analysis, input: (tokens ?? input).name, neuron, dims, rule, ...names }
 }

@@ -9,7 +9,7 @@ import { nodeRuntime } from '../runtime/node.ts'
 import { oracleOf } from '../runtime/oracle.ts'
 import type { FloatTensor, Runtime, Session, Tensor } from '../runtime/session.ts'
 import { checkFinite, warnOutsideBox } from './check-input.ts'
-import { idleInputs, shapedInput, targetInputs } from './feeds.ts'
+import { idleInputs, inputFeed, shapedInput, targetInputs } from './feeds.ts'
 import type { LoadedModel } from './load-model.ts'
 import { modeOf, readTarget, type Target, targetFeeds } from './target.ts'
 
@@ -162,7 +162,7 @@ class Auditor {
     const known = { classes: first.compiled.analysis.classes, labels }
     const read = readTarget(target, known)
     const { compiled, session } = await this.#prepare(sizes, read)
-    this.#warnings.push(...warnOutsideBox(batch, compiled.analysis.box, name))
+    if (!compiled.analysis.tokens) this.#warnings.push(...warnOutsideBox(batch, compiled.analysis.box, name))
     const [count = 1, ...sample] = batch.dims
     const size = sample.reduce((product, dim) => product * dim, 1)
     const feed = targetFeeds(read, compiled.names, { ...known, count })
@@ -172,7 +172,7 @@ class Auditor {
       const feeds: Record<string, Tensor> = {
         ...idleInputs(compiled.model, [compiled.names.input, ...targetInputs(compiled.names)], step),
         ...feed(from, from + step),
-        [compiled.names.input]: { dtype: 'float32', dims: [step, ...sample], data },
+        [compiled.names.input]: inputFeed(compiled.analysis, { dims: [step, ...sample], data }, name),
       }
       const outputs = await session.run(feeds, [compiled.names.sums])
       this.#book(compiled, Array.from(outputs[compiled.names.sums]?.data ?? [], Number))

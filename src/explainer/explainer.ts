@@ -13,7 +13,16 @@ import { oracleOf } from '../runtime/oracle.ts'
 import type { FloatTensor, Runtime, Session, SessionOptions, Tensor } from '../runtime/session.ts'
 import { checkFinite, warnOutsideBox } from './check-input.ts'
 import { type Explanation, joined, readExplanation } from './explanation.ts'
-import { checkBatch, freeSizes, idleInputs, inputDims, type Sizes, targetInputs, withBatchAxis } from './feeds.ts'
+import {
+  checkBatch,
+  freeSizes,
+  idleInputs,
+  inputDims,
+  inputFeed,
+  type Sizes,
+  targetInputs,
+  withBatchAxis,
+} from './feeds.ts'
 import { countBiases, lint } from './lint.ts'
 import type { LoadedModel } from './load-model.ts'
 import { modeOf, readTarget, type Target, targetFeeds } from './target.ts'
@@ -136,14 +145,14 @@ export class Explainer {
     const sizes = freeSizes(this.inputDims, batch.dims)
     const read = await this.#read(targets, sizes)
     const ready = await this.#prepare(sizes, read.map(modeOf))
-    const { classes, box } = ready.compiled.analysis
+    const { classes, box, tokens } = ready.compiled.analysis
     const [count = 1, ...sample] = batch.dims
     const size = sample.reduce((product, dim) => product * dim, 1)
     const feeds = read.map((target, i) => {
       const names = ready.compiled.names.explanations[i] as ExplanationNames
       return targetFeeds(target, names, { count, classes, labels: this.#options.labels })
     })
-    const warnings = warnOutsideBox(batch, box, name)
+    const warnings = tokens ? [] : warnOutsideBox(batch, box, name)
     const fixed = this.inputDims[0]
     const step = typeof fixed === 'number' ? fixed : (this.#options.batchSize ?? 16)
     const parts: Explanation[][] = read.map(() => [])
@@ -151,7 +160,7 @@ export class Explainer {
       options.signal?.throwIfAborted()
       const to = Math.min(count, from + step)
       const part = { dims: [to - from, ...sample], data: batch.data.subarray(from * size, to * size) }
-      const results = await this.#run(ready, part, Object.assign({}, ...feeds.map(feed => feed(from, to))))
+      const results = await this.#run(ready, part, name, Object.assign({}, ...feeds.map(feed => feed(from, to))))
       for (const [i, result] of results.entries()) parts[i]?.push(result)
       options.onProgress?.(to, count)
     }
@@ -176,12 +185,13 @@ export class Explainer {
   async #run(
     { compiled, session }: Ready,
     input: FloatTensor,
+    name: string,
     targets: Readonly<Record<string, Tensor>>,
   ): Promise<readonly Explanation[]> {
     const { names } = compiled
     const used = [names.input, ...names.explanations.flatMap(targetInputs)]
     const feeds: Record<string, Tensor> = { ...idleInputs(compiled.model, used, input.dims[0] ?? 1), ...targets }
-    feeds[names.input] = { dtype: 'float32', ...input }
+    feeds[names.input] = inputFeed(compiled.analysis, input, name)
     const results = await session.run(feeds, fetchedBy(compiled))
     return names.explanations.map(one => readExplanation(compiled, one, results, this.#options.labels))
   }

@@ -3,7 +3,7 @@
 import type { Dim, Model } from '../core/0-graph/graph.ts'
 import { printDims } from '../core/0-graph/print.ts'
 import type { TargetInputs } from '../core/5-explain/target.ts'
-import { type AnalyzeOptions, explainedInput } from '../core/analysis.ts'
+import { type Analysis, type AnalyzeOptions, explainedInput } from '../core/analysis.ts'
 import { DeepTaylorError } from '../core/diagnostics.ts'
 import type { FloatTensor, Tensor } from '../runtime/session.ts'
 
@@ -85,6 +85,21 @@ export function checkBatch({ dims }: FloatTensor, wanted: readonly Dim[], name: 
 export function freeSizes(wanted: readonly Dim[], dims: readonly number[]): Sizes {
   if (wanted.slice(1).every(dim => typeof dim === 'number')) return undefined
   return wanted.map((dim, i) => (i > 0 && typeof dim === 'string' ? dims[i] : undefined))
+}
+
+/** The input as the compiled model takes it: float32, or tokens as the integers that they are. */
+export function inputFeed({ tokens }: Pick<Analysis, 'tokens'>, { dims, data }: FloatTensor, name: string): Tensor {
+  if (!tokens) return { dtype: 'float32', dims, data }
+  const wrong = data.find(value => !Number.isInteger(value))
+  if (wrong !== undefined) {
+    throw new DeepTaylorError('input-invalid', {
+      input: name,
+      reason: `the model reads tokens, and ${wrong} is not whole`,
+    })
+  }
+  return tokens.type?.dtype === 'int32'
+    ? { dtype: 'int32', dims, data: Int32Array.from(data) }
+    : { dtype: 'int64', dims, data: BigInt64Array.from(data, BigInt) }
 }
 
 /** Inputs that are not among `used`, which the explained output does not depend on, must be fed all the same: zeros. */

@@ -8,7 +8,7 @@ import { nodeRuntime } from '../runtime/node.ts'
 import { oracleOf } from '../runtime/oracle.ts'
 import type { FloatTensor, Runtime, Tensor } from '../runtime/session.ts'
 import { checkFinite } from './check-input.ts'
-import { idleInputs, shapedInput } from './feeds.ts'
+import { idleInputs, inputFeed, shapedInput } from './feeds.ts'
 import type { LoadedModel } from './load-model.ts'
 
 /** Whose root points are asked for. */
@@ -90,7 +90,7 @@ export async function rootPoints(model: LoadedModel, input: FloatTensor, options
       const place = BigInt64Array.from(neuron, BigInt)
       return session.run({
         ...idleInputs(compiled.model, [compiled.input, compiled.neuron], 1),
-        [compiled.input]: { dtype: 'float32', ...batch },
+        [compiled.input]: inputFeed(compiled.analysis, batch, 'input'),
         [compiled.neuron]: { dtype: 'int64', dims: [place.length], data: place },
       })
     }

@@ -6,7 +6,18 @@ import { collectInputs } from './collect.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'deeptaylor-collect-'))
 const at = (...parts: string[]) => join(folder, ...parts)
-for (const name of ['b.png', 'a.JPG', 'c.npy', 'notes.txt', 'no-extension', '[x].webp', 'deep/d.jpeg', '.hidden.png']) {
+for (const name of [
+  'b.png',
+  'a.JPG',
+  'c.npy',
+  'notes.txt',
+  'notes.doc',
+  'texts/one.txt',
+  'no-extension',
+  '[x].webp',
+  'deep/d.jpeg',
+  '.hidden.png',
+]) {
   mkdirSync(join(at(name), '..'), { recursive: true })
   writeFileSync(at(name), '')
 }
@@ -24,8 +35,12 @@ describe('collectInputs', () => {
     expect(await collectInputs([folder])).toEqual(['[x].webp', 'a.JPG', 'b.png', 'c.npy'].map(name => at(name)))
   })
 
+  it('takes texts from a folder of nothing else: beside pictures they are notes', async () => {
+    expect(await collectInputs([at('texts')])).toEqual([at('texts/one.txt')])
+  })
+
   it('takes what a glob matches, by absolute and relative paths', async () => {
-    expect(await collectInputs([at('*.{png,txt}')])).toEqual([at('b.png')])
+    expect(await collectInputs([at('*.{png,txt}')])).toEqual([at('b.png'), at('notes.txt')])
     expect(await collectInputs([at('**/*.jpeg')])).toEqual([at('deep/d.jpeg')])
     const near = relative('.', folder)
     expect(await collectInputs([`${near}/*.npy`])).toEqual([`${near}/c.npy`])
@@ -37,9 +52,9 @@ describe('collectInputs', () => {
 
   it.each([
     ['nothing.png', /nothing\.png: there is no such file or folder$/],
-    ['empty', /the folder holds no \.png, \.jpg, \.jpeg, \.webp, \.npy, \.csv files$/],
+    ['empty', /the folder holds no \.png, \.jpg, \.jpeg, \.webp, \.npy, \.csv, \.txt files$/],
     ['*.gif', /no .* file matches it$/],
-    ['notes.txt', /files of type "\.txt" are not understood; \.png, \.jpg, \.jpeg, \.webp, \.npy, \.csv are$/],
+    ['notes.doc', /files of type "\.doc" are not understood; \.png, \.jpg, \.jpeg, \.webp, \.npy, \.csv, \.txt are$/],
     ['no-extension', /files without an extension are not understood/],
   ])('says what is wrong with %s', async (name, words) => {
     await expect(collectInputs([at('b.png'), at(name)])).rejects.toThrow(words)

@@ -6,8 +6,9 @@ import { glob, isDynamicPattern } from 'tinyglobby'
 import { DeepTaylorError } from '../core/diagnostics.ts'
 
 /** File types that are understood. */
-export const extensions: readonly string[] = ['.png', '.jpg', '.jpeg', '.webp', '.npy', '.csv']
+export const extensions: readonly string[] = ['.png', '.jpg', '.jpeg', '.webp', '.npy', '.csv', '.txt']
 
+const isText = (path: string): boolean => extname(path).toLowerCase() === '.txt'
 const isSupported = (path: string): boolean => extensions.includes(extname(path).toLowerCase())
 
 /**
@@ -30,7 +31,10 @@ async function expand(input: string): Promise<readonly string[]> {
   const fault = (reason: string) => new DeepTaylorError('input-invalid', { input, reason })
   const found = await stat(input).catch(() => undefined)
   if (found?.isDirectory()) {
-    const files = (await glob('*', { cwd: input, onlyFiles: true, dot: false })).filter(isSupported).sort()
+    const all = (await glob('*', { cwd: input, onlyFiles: true, dot: false })).filter(isSupported).sort()
+    // Notes beside pictures are no inputs; a folder of nothing but texts holds texts.
+    const others = all.filter(file => !isText(file))
+    const files = others.length > 0 ? others : all
     if (files.length === 0) throw fault(`the folder holds no ${extensions.join(', ')} files`)
     return files.map(file => join(input, file))
   }

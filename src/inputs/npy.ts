@@ -99,6 +99,25 @@ export function floatsOf({ dtype, dims, bytes }: NpyArray, name: string): FloatT
   }
 }
 
+/**
+ * An array of integers as tokens.
+ *
+ * @throws DeepTaylorError `input-invalid` for other types, and for integers that float32 does not hold
+ */
+export function tokensOf({ dtype, dims, bytes }: NpyArray, name: string): FloatTensor {
+  const { buffer, byteOffset } = bytes
+  const invalid = (reason: string) => new DeepTaylorError('input-invalid', { input: name, reason })
+  if (dtype !== 'int64' && dtype !== 'int32') {
+    throw invalid(`it is an array of ${dtype} and the model reads tokens: convert it with .astype(numpy.int64)`)
+  }
+  const data =
+    dtype === 'int64'
+      ? Float32Array.from(new BigInt64Array(buffer, byteOffset, bytes.length / 8), Number)
+      : Float32Array.from(new Int32Array(buffer, byteOffset, bytes.length / 4))
+  if (data.some(value => Math.abs(value) >= 2 ** 24)) throw invalid('a token is larger than any vocabulary')
+  return { dims, data }
+}
+
 /** IEEE 754 binary16. */
 function halfToFloat(bits: number): number {
   const sign = bits & 0x8000 ? -1 : 1

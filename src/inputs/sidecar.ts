@@ -14,6 +14,7 @@ import {
   presets,
 } from './preprocessing.ts'
 import { parseTimmConfig } from './timm-config.ts'
+import { parseVocabulary, type Vocabulary } from './words.ts'
 
 /** What was found beside a model. */
 export interface Sidecar {
@@ -98,6 +99,17 @@ export async function readLabels(path: string): Promise<readonly string[]> {
  */
 export async function readLayerRules(path: string): Promise<readonly LayerRule[]> {
   return parseLayerRules(await readConfig(path), path)
+}
+
+/**
+ * A vocabulary by its path, or `vocab.txt` beside the model; undefined where neither is.
+ *
+ * @throws DeepTaylorError `config-unreadable`
+ */
+export async function readVocabulary(path: string | undefined, modelPath: string): Promise<Vocabulary | undefined> {
+  const file = path ?? join(dirname(modelPath), 'vocab.txt')
+  const text = path === undefined ? await readIfThere(file) : await readConfig(file)
+  return text === undefined ? undefined : parseVocabulary(text, file)
 }
 
 async function readIfThere(path: string): Promise<string | undefined> {

@@ -1,6 +1,7 @@
 /** Relevance of named features as bars: in a terminal, and as SVG. */
 
 import { diverging } from './colormap.ts'
+import { escaped } from './words.ts'
 
 /** A feature and what it contributed. */
 export interface Feature {
@@ -74,16 +75,4 @@ function fixed(value: number): string {
 
 function shortened(name: string, most: number): string {
   return name.length <= most ? name : `${name.slice(0, most - 1)}…`
-}
-
-const entities: Readonly<Record<string, string>> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&#39;',
-}
-
-function escaped(text: string): string {
-  return text.replace(/[&<>"']/g, sign => entities[sign] as string)
 }

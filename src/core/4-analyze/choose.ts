@@ -2,6 +2,7 @@
 
 import type { Graph, ValueInfo } from '../0-graph/graph.ts'
 import { DeepTaylorError } from '../diagnostics.ts'
+import { embeddingOf } from './embedding.ts'
 import { reach } from './reach.ts'
 
 /**
@@ -20,7 +21,7 @@ export function chooseOutput(graph: Graph, wanted: string | undefined): string {
 }
 
 /**
- * The input that was asked for, or the only one that `logits` depends on. It must hold float32.
+ * The input that was asked for, or the only one that `logits` depends on. It holds float32, or tokens.
  *
  * @throws DeepTaylorError `option-invalid`, `no-path`, `unsupported-graph`
  */
@@ -38,9 +39,11 @@ export function chooseInput(graph: Graph, logits: string, wanted: string | undef
     const reason = `the output depends on several inputs (${several}): choose one with --input`
     throw new DeepTaylorError('option-invalid', { option: 'input', reason })
   }
-  if (chosen.type?.dtype === 'float32') return chosen
+  const dtype = chosen.type?.dtype
+  if (dtype === 'float32') return chosen
+  if ((dtype === 'int64' || dtype === 'int32') && embeddingOf(graph, chosen.name) !== undefined) return chosen
   throw new DeepTaylorError('unsupported-graph', {
     reason: `input "${chosen.name}" is of type ${chosen.type?.dtype ?? 'unknown'}`,
-    remedy: 'relevance needs a float32 input: cut the model behind its embedding or cast',
+    remedy: 'relevance needs a float32 input, or tokens that choose rows of one constant table (Gather)',
   })
 }

@@ -11,7 +11,7 @@ export interface Reach {
   readonly nodes: readonly Node[]
 }
 
-/** The nodes and values between `input` and `output`. Shapes of values are numbers to us, not activations. */
+/** The nodes and values between `input`, a graph's input or any other value, and `output`. Shapes of values are numbers to us, not activations. */
 export function reach(graph: Graph, input: string, output: string): Reach {
   const fromInput = new Set([input])
   for (const node of graph.nodes) {
@@ -22,7 +22,8 @@ export function reach(graph: Graph, input: string, output: string): Reach {
   const nodes: Node[] = []
   for (let i = graph.nodes.length - 1; i >= 0; i--) {
     const node = graph.nodes[i] as Node
-    if (!node.outputs.some(name => needed.has(name) && fromInput.has(name))) continue
+    // What makes the value itself, an embedding, lies before it.
+    if (!node.outputs.some(name => name !== input && needed.has(name) && fromInput.has(name))) continue
     nodes.push(node)
     for (const name of node.inputs) if (fromInput.has(name)) needed.add(name)
   }

@@ -50,14 +50,14 @@ export interface Sampled {
 export function sampledRelevances(
   plan: Walk,
   graph: Graph,
-  input: ValueInfo,
+  { input, tokens }: { readonly input: ValueInfo; readonly tokens: ValueInfo | undefined },
   targets: readonly TargetValues[],
   sampling: Sampling,
 ): Sampled {
   const { context } = plan
   const { b } = context
   const x = input.name
-  const points = pointsOf(context, x, sampling)
+  const points = pointsOf(context, x, sampling, tokens !== undefined)
   const type = { dtype: 'float32', dims: undefined } as const
   const step = { name: b.fresh('step'), type: { dtype: points.dtype, dims: [] } } as const
   const states = targets.map(() => ({ name: b.fresh('sum'), type }))
@@ -105,7 +105,7 @@ interface Points {
   readonly point: (step: Value) => { readonly at: Value; readonly mask?: Value }
 }
 
-function pointsOf(context: Context, x: Value, sampling: Sampling): Points {
+function pointsOf(context: Context, x: Value, sampling: Sampling, isTokens: boolean): Points {
   const { b } = context
   const count = (n: number) => Array.from({ length: n }, (_, i) => i)
   switch (sampling.kind) {
@@ -128,7 +128,7 @@ function pointsOf(context: Context, x: Value, sampling: Sampling): Points {
       }
     }
     case 'occlusion':
-      return windowsOf(context, x, sampling.patch)
+      return windowsOf(context, x, isTokens ? (sampling.patch ?? 1) : sampling.patch, isTokens)
   }
 }
 
@@ -145,9 +145,9 @@ function rangeOf({ b, shapes }: Context, x: Value): Value {
 const windowsPerSide = 14
 
 /** Windows side by side over the spatial axes; of a row of features, one feature each. */
-function windowsOf({ b, shapes }: Context, x: Value, asked: number | undefined): Points {
+function windowsOf({ b, shapes }: Context, x: Value, asked: number | undefined, isTokens: boolean): Points {
   const dims = dimsOf(shapes, x) ?? []
-  const axes = spatialAxes(dims)
+  const axes = isTokens ? [1] : spatialAxes(dims)
   const sizes = axes.map(axis => dims[axis])
   if (axes.length === 0 || !sizes.every(size => typeof size === 'number')) {
     const shown = `[${dims.map(dim => (dim === '' ? '?' : dim))}]`

@@ -1,0 +1,40 @@
+/** Texts as tokens of a plain vocabulary. */
+
+import { describe, expect, it } from 'vitest'
+import { parseVocabulary, wordsOf } from './words.ts'
+
+const vocabulary = parseVocabulary("<pad>\n<unk>\nthe\nfilm\n.\nisn't\nüber\n", 'vocab.txt')
+
+describe('a vocabulary', () => {
+  it('numbers its lines, and knows what stands for nothing and for the unknown', () => {
+    expect(vocabulary).toMatchObject({ padding: 0, unknown: 1, isLower: true })
+    expect(vocabulary.numbers.get('film')).toBe(3)
+    expect(parseVocabulary('A\r\nb\r\n', 'v')).toMatchObject({ padding: 0, unknown: undefined, isLower: false })
+  })
+
+  it.each([
+    ['', /vocab.txt: it holds no words/],
+    ['a\nb\na\n', /lines 1 and 3 are both "a"/],
+  ])('is refused (%j)', (text, words) => {
+    expect(() => parseVocabulary(text, 'vocab.txt')).toThrow(words)
+  })
+})
+
+describe('a text', () => {
+  it('is cut into words and signs, in lower case, and filled up', () => {
+    const { tensor, words } = wordsOf("The FILM isn't Über.", vocabulary, 8, 't')
+    expect(words).toEqual(['The', 'FILM', "isn't", 'Über', '.'])
+    expect(tensor.dims).toEqual([1, 8])
+    expect(Array.from(tensor.data)).toEqual([2, 3, 5, 6, 4, 0, 0, 0])
+  })
+
+  it('is cut off where the model has no more places, and as long as it is where it has any', () => {
+    expect(wordsOf('the film . the', vocabulary, 2, 't').words).toEqual(['the', 'film'])
+    expect(Array.from(wordsOf('film what', vocabulary, undefined, 't').tensor.data)).toEqual([3, 1])
+  })
+
+  it('without words, or with unknown ones that nothing stands for, is refused', () => {
+    expect(() => wordsOf(' \n', vocabulary, 4, 'a.txt')).toThrow(/a.txt: it holds no words/)
+    expect(() => wordsOf('the b', parseVocabulary('the\n', 'v'), 4, 'a.txt')).toThrow(/the vocabulary has no "b"/)
+  })
+})

@@ -1,0 +1,74 @@
+/** Texts as tokens, by a plain vocabulary: one word a line, its number the line's, counted from 0. */
+
+import { DeepTaylorError } from '../core/diagnostics.ts'
+import type { FloatTensor } from '../runtime/session.ts'
+
+/** Words and their numbers. */
+export interface Vocabulary {
+  readonly numbers: ReadonlyMap<string, number>
+  /** What stands for nothing; 0 where the vocabulary does not name it. */
+  readonly padding: number
+  /** What stands for words that it does not hold; undefined where it names none. */
+  readonly unknown: number | undefined
+  /** Whether all its words are in lower case. */
+  readonly isLower: boolean
+}
+
+/** A text, read. */
+export interface Words {
+  /** Tokens, 1 × places. */
+  readonly tensor: FloatTensor
+  /** The words of the text, in order; those that the model has no place for are not among them. */
+  readonly words: readonly string[]
+}
+
+const paddings = ['<pad>', '[PAD]', '<PAD>', '[pad]']
+const unknowns = ['<unk>', '[UNK]', '<UNK>', '[unk]']
+
+/**
+ * A vocabulary file.
+ *
+ * @throws DeepTaylorError `config-unreadable` when it is empty, or names a word twice
+ */
+export function parseVocabulary(text: string, file: string): Vocabulary {
+  const fault = (reason: string) => new DeepTaylorError('config-unreadable', { file, reason })
+  const lines = text.split(/\r?\n/)
+  while (lines.at(-1) === '') lines.pop()
+  if (lines.length === 0) throw fault('it holds no words')
+  const numbers = new Map<string, number>()
+  for (const [number, line] of lines.entries()) {
+    const word = line.trim()
+    if (numbers.has(word)) throw fault(`lines ${(numbers.get(word) ?? 0) + 1} and ${number + 1} are both "${word}"`)
+    numbers.set(word, number)
+  }
+  const named = (names: readonly string[]) => names.map(name => numbers.get(name)).find(number => number !== undefined)
+  const words = lines.filter(line => ![...paddings, ...unknowns].includes(line))
+  return {
+    numbers,
+    padding: named(paddings) ?? 0,
+    unknown: named(unknowns),
+    isLower: words.every(word => word === word.toLowerCase()),
+  }
+}
+
+/**
+ * The words and signs of a text as tokens, filled up with padding to a fixed number of places.
+ *
+ * @param places how many the model has; undefined where it takes any
+ * @throws DeepTaylorError `input-invalid` for a text without words, and for a word that is unknown where nothing stands for it
+ */
+export function wordsOf(text: string, vocabulary: Vocabulary, places: number | undefined, name: string): Words {
+  const invalid = (reason: string) => new DeepTaylorError('input-invalid', { input: name, reason })
+  const all = text.match(/[\p{L}\p{M}\p{N}]+(?:['’][\p{L}]+)*|[^\s\p{L}\p{M}\p{N}]/gu) ?? []
+  if (all.length === 0) throw invalid('it holds no words')
+  const words = places === undefined ? all : all.slice(0, places)
+  const tokens = words.map(word => {
+    const number = vocabulary.numbers.get(vocabulary.isLower ? word.toLowerCase() : word) ?? vocabulary.unknown
+    if (number === undefined)
+      throw invalid(`the vocabulary has no "${word}", and nothing that stands for unknown words`)
+    return number
+  })
+  const data = new Float32Array(places ?? tokens.length).fill(vocabulary.padding)
+  data.set(tokens)
+  return { tensor: { dims: [1, data.length], data }, words }
+}

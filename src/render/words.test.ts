@@ -1,0 +1,32 @@
+/** Words on a ground of their relevance. */
+
+import { stripVTControlCharacters } from 'node:util'
+import { describe, expect, it } from 'vitest'
+import { wordsInColour, wordsPage } from './words.ts'
+
+const words = [
+  { word: 'a', relevance: 0 },
+  { word: 'superb', relevance: 2 },
+  { word: '<b>', relevance: -2 },
+  { word: '.', relevance: 0.1 },
+]
+
+describe('words', () => {
+  it('have the strongest colours for and against, and white for nothing', () => {
+    const page = wordsPage(words, 'evidence for "praise" & more')
+    const grounds = [...page.matchAll(/background:rgb\((\d+),(\d+),(\d+)\)/g)].map(match => match.slice(1).map(Number))
+    const [none, red, blue] = grounds as [number[], number[], number[]]
+    expect(none).toEqual([247, 247, 247])
+    expect(red[0]).toBeGreaterThan(red[2] as number)
+    expect(blue[2]).toBeGreaterThan(blue[0] as number)
+    expect(page).toContain('&lt;b&gt;')
+    expect(page).toContain('evidence for &quot;praise&quot; &amp; more')
+    expect(page).not.toContain('<b>')
+    expect(page).not.toMatch(/https?:/)
+  })
+
+  it('stand as they were written: signs without a space before them', () => {
+    const plain = (text: string) => stripVTControlCharacters(text)
+    expect(plain(wordsInColour(words))).toBe('a superb <b>.')
+  })
+})
