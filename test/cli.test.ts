@@ -244,6 +244,14 @@ describe('explain', () => {
       'perfect',
     ])
     expect(readFileSync(at('texts', items[0].files.words), 'utf8')).toMatch(/<mark style="background:rgb/)
+    const long = await deeptaylor(
+      'explain',
+      join(reviews, 'reviews.onnx'),
+      join(reviews, 'texts/complaint-1.txt'),
+      '--json',
+    )
+    expect(long.stderr).toMatch(/has 24 places for words, and the last \d+ of the text are left out/)
+    expect(JSON.parse(long.stdout).items[0].warnings[0]).toMatch(/are left out/)
   })
 
   it('says nothing of conservation where there is none', async () => {

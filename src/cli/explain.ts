@@ -164,7 +164,7 @@ async function explainOne(
       kindOf(path),
       withBatch(input.tensor, explainer.inputDims.length),
     )
-    announce(findings)
+    announce([...(method === opts.method[0] ? (input.warnings ?? []) : []), ...findings])
     warnings.push(...findings)
     for (const [i, explanation] of explanations.entries()) {
       const { asked } = targets[i] as (typeof targets)[number]
@@ -216,7 +216,7 @@ async function write(explanation: Explanation, drawing: Drawing, opts: Options):
       method,
       asked,
       ...facts,
-      warnings: warnings.map(warning => warning.message),
+      warnings: [...(input.warnings ?? []), ...warnings.map(warning => warning.message)],
       ...(features && { features }),
       ...(words && { words }),
       files: { ...drawn, relevance, ...(layers && { layers }), ...(factors && { factors }) },

@@ -20,6 +20,8 @@ export interface Input {
   readonly features?: readonly string[]
   /** Of a text, its words. */
   readonly words?: readonly string[]
+  /** What its reader must know. */
+  readonly warnings?: readonly string[]
 }
 
 /** Reads one input as the model takes it. */
@@ -49,7 +51,9 @@ function readText(text: string, path: string, { loaded, readsTokens, vocabulary,
   const invalid = (reason: string) => new DeepTaylorError('input-invalid', { input: path, reason })
   if (!readsTokens) throw invalid(`${loaded.source} reads no tokens, and a text is nothing else`)
   if (!vocabulary) throw invalid('its words have no numbers: give --vocab, or put a vocab.txt beside the model')
-  return { ...wordsOf(text, vocabulary, places, path), picture: undefined }
+  const { left, ...read } = wordsOf(text, vocabulary, places, path)
+  const cut = `${path}: the model has ${places} places for words, and the last ${left} of the text are left out`
+  return { ...read, picture: undefined, ...(left > 0 && { warnings: [cut] }) }
 }
 
 /** Whether a path is that of an array or of a picture. */

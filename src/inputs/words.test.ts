@@ -29,7 +29,7 @@ describe('a text', () => {
   })
 
   it('is cut off where the model has no more places, and as long as it is where it has any', () => {
-    expect(wordsOf('the film . the', vocabulary, 2, 't').words).toEqual(['the', 'film'])
+    expect(wordsOf('the film . the', vocabulary, 2, 't')).toMatchObject({ words: ['the', 'film'], left: 2 })
     expect(Array.from(wordsOf('film what', vocabulary, undefined, 't').tensor.data)).toEqual([3, 1])
   })
 

@@ -20,6 +20,8 @@ export interface Words {
   readonly tensor: FloatTensor
   /** The words of the text, in order; those that the model has no place for are not among them. */
   readonly words: readonly string[]
+  /** How many those are. */
+  readonly left: number
 }
 
 const paddings = ['<pad>', '[PAD]', '<PAD>', '[pad]']
@@ -70,5 +72,5 @@ export function wordsOf(text: string, vocabulary: Vocabulary, places: number | u
   })
   const data = new Float32Array(places ?? tokens.length).fill(vocabulary.padding)
   data.set(tokens)
-  return { tensor: { dims: [1, data.length], data }, words }
+  return { tensor: { dims: [1, data.length], data }, words, left: all.length - words.length }
 }

@@ -8,10 +8,10 @@ export interface Word {
   readonly relevance: number
 }
 
-/** The colour of every word: the largest |relevance| in full, faint ones still to be seen. */
+/** The colour of every word, in proportion to its relevance. */
 function colours(words: readonly Word[]): readonly (readonly [number, number, number])[] {
   const extent = Math.max(...words.map(({ relevance }) => Math.abs(relevance)), Number.MIN_VALUE)
-  return words.map(({ relevance }) => diverging(Math.sign(relevance) * Math.sqrt(Math.abs(relevance) / extent)))
+  return words.map(({ relevance }) => diverging(relevance / extent))
 }
 
 /** Dark ground asks for light letters. */
