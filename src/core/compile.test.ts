@@ -222,7 +222,7 @@ describe('refusals', () => {
       nodes: [
         node('Cos', ['x'], 'a'),
         node('Relu', ['a'], 'b'),
-        node('MatMul', ['b', 'x'], 'c'),
+        node('Gemm', ['b', 'x'], 'c'),
         node('Sin', ['c'], 'y'),
       ],
       inputs: x,
@@ -230,7 +230,7 @@ describe('refusals', () => {
     })
     expect(code).toBe('unsupported-operators')
     expect(message).toContain('these 3 nodes')
-    for (const name of ['Cos "Cos:a"', 'MatMul "MatMul:c"', 'Sin "Sin:y"']) expect(message).toContain(name)
+    for (const name of ['Cos "Cos:a"', 'Gemm "Gemm:c"', 'Sin "Sin:y"']) expect(message).toContain(name)
   })
 
   it('does not ask for rules beside the way', async () => {

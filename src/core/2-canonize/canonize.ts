@@ -3,10 +3,12 @@
 import type { Graph, Model } from '../0-graph/graph.ts'
 import type { Shapes } from '../0-graph/shapes.ts'
 import { classicModels } from './classic-models.ts'
+import { composed } from './composed.ts'
 import { dropDead } from './drop-dead.ts'
 import { dropIdentities } from './drop-identities.ts'
 import { liftConstants } from './lift-constants.ts'
 import { matMulAsGemm } from './mat-mul-as-gemm.ts'
+import { maxAsReduce } from './max-as-reduce.ts'
 import { mergeAffine } from './merge-affine.ts'
 import { nameNodes } from './name-nodes.ts'
 import { plainGemm } from './plain-gemm.ts'
@@ -26,6 +28,7 @@ export const structuralPasses: readonly Pass[] = [
   separateInitializers,
   liftConstants,
   classicModels,
+  composed,
   widenHalf,
   dropIdentities,
   nameNodes,
@@ -34,7 +37,7 @@ export const structuralPasses: readonly Pass[] = [
 ]
 
 /** Passes that need shapes, in order. */
-export const shapedPasses: readonly ShapedPass[] = [matMulAsGemm, mergeAffine, swapMaxPoolRelu, dropDead]
+export const shapedPasses: readonly ShapedPass[] = [matMulAsGemm, maxAsReduce, mergeAffine, swapMaxPoolRelu, dropDead]
 
 /** The first half of the canonical form: one opset, no initialiser among the inputs, no node without an effect. */
 export function canonizeStructure(model: Model): Model {

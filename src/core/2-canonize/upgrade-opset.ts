@@ -13,6 +13,7 @@ import {
   labelOf,
   type Model,
   type Node,
+  stringAttribute,
 } from '../0-graph/graph.ts'
 import { DeepTaylorError, type UnsupportedNode } from '../diagnostics.ts'
 
@@ -101,7 +102,7 @@ const upgrades: Readonly<Record<string, readonly [since: number, upgrade: Upgrad
     },
   ],
   ReduceSum: [13, axesToInput],
-  Resize: [11, changedMeaning],
+  Resize: [11, node => interpolation(node, node.inputs[1] ?? '')],
   Scatter: [11, changedMeaning],
   Slice: [
     10,
@@ -123,11 +124,27 @@ const upgrades: Readonly<Record<string, readonly [since: number, upgrade: Upgrad
   Squeeze: [13, axesToInput],
   TopK: [10, changedMeaning],
   Unsqueeze: [13, axesToInput],
-  Upsample: [10, changedMeaning],
+  Upsample: [
+    10,
+    (node, b) => {
+      const scales = node.attributes.scales
+      return interpolation(node, scales?.type === 'floats' ? b.floats(scales.value) : (node.inputs[1] ?? ''))
+    },
+  ],
 }
 
 function changedMeaning(node: Node): string {
   return `${node.opType} changed its meaning since the model's opset: convert the model to opset ${floorOpset} or later with onnx.version_converter`
+}
+
+/** Before 11, places were scaled from their corners, and the nearest was the one below. */
+function interpolation(node: Node, scales: Value): Node {
+  const attributes = {
+    mode: { type: 'string', value: stringAttribute(node, 'mode', 'nearest') },
+    coordinate_transformation_mode: { type: 'string', value: 'asymmetric' },
+    nearest_mode: { type: 'string', value: 'floor' },
+  } as const
+  return { ...node, opType: 'Resize', inputs: [first(node), '', scales], attributes }
 }
 
 function axesToInput(node: Node, b: GraphBuilder): Node {

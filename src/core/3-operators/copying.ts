@@ -1,10 +1,10 @@
 /** Operators that choose, repeat or interleave elements: what was copied gets the sum of what its copies got. */
 
 import type { Value } from '../0-graph/builder.ts'
-import { intAttribute, stringAttribute } from '../0-graph/graph.ts'
+import { type Dim, intAttribute, stringAttribute } from '../0-graph/graph.ts'
 import { dimsOf, rankOf } from '../0-graph/shapes.ts'
 import { numbersOf } from '../0-graph/tensor.ts'
-import type { Domain } from './domain.ts'
+import { type Domain, hull, valuesOf, withZero } from './domain.ts'
 import { reshapeLike } from './like.ts'
 import type { Context, RearrangingOperator } from './operator.ts'
 
@@ -62,8 +62,13 @@ export const Expand: RearrangingOperator = {
 
 /** A value of the shape of `from`, summed over the axes along which `to` was repeated. */
 export function summedTo(context: Context, value: Value, from: Value, to: Value): Value {
+  return summedFrom(context, value, dimsOf(context.shapes, from) ?? [], to)
+}
+
+/** A value of the sizes `large`, summed over the axes along which `to` was repeated. */
+export function summedFrom(context: Context, value: Value, large: readonly Dim[], to: Value): Value {
   const { b, shapes } = context
-  const [large, small] = [dimsOf(shapes, from) ?? [], dimsOf(shapes, to) ?? []]
+  const small = dimsOf(shapes, to) ?? []
   const missing = large.length - small.length
   const axes = large.flatMap((dim, axis) =>
     axis < missing || (small[axis - missing] === 1 && dim !== 1) ? [axis] : [],
@@ -102,4 +107,67 @@ export const SpaceToDepth: RearrangingOperator = {
   adjoint: (node, [r], { b }) => [
     b.op('DepthToSpace', [r as Value], { blocksize: intAttribute(node, 'blocksize', 1), mode: 'DCR' }),
   ],
+}
+
+/** ONNX Tile: every copy's relevance goes to what was copied. */
+export const Tile: RearrangingOperator = {
+  kind: 'rearranging',
+  domain: same,
+  refuse: (node, facts) => {
+    const [x = '', repeats = ''] = node.inputs
+    if (!facts.initializers.has(repeats)) return 'its repeats are not constants'
+    const free = dimsOf(facts.shapes, x)?.filter(dim => typeof dim === 'string') ?? ['', '']
+    return free.length > 1 ? 'the sizes of its input are not known' : undefined
+  },
+  adjoint: (node, [r], context) => {
+    const { b, shapes, initializers } = context
+    const x = node.inputs[0] as Value
+    const repeats = numbersOf(initializers.get(node.inputs[1] as string) as never)
+    // Every axis as copies × size: the sum over the copies.
+    const split = (dimsOf(shapes, x) ?? []).flatMap((dim, axis) => [
+      repeats[axis] as number,
+      typeof dim === 'string' ? -1 : dim,
+    ])
+    const copies = b.op('Reshape', [r as Value, b.ints(split)], {}, 'copies')
+    const axes = repeats.map((_, axis) => 2 * axis)
+    return [b.op('ReduceSum', [copies, b.ints(axes)], { keepdims: 0 }, 'summed')]
+  },
+}
+
+/** ONNX Trilu: what was cut off has no relevance to send back. */
+export const Trilu: RearrangingOperator = {
+  kind: 'rearranging',
+  domain: (_, [x]) => withZero(x as Domain),
+  adjoint: (node, [r], { b }) => [b.op('Trilu', [r as Value, ...node.inputs.slice(1)], node.attributes, 'cut')],
+}
+
+/** ONNX Where: relevance goes to what was chosen. The choice itself gets none: nothing small moves it. */
+export const Where: RearrangingOperator = {
+  kind: 'rearranging',
+  domain: (node, inputs, facts) => {
+    const constants = node.inputs.slice(1).filter(value => !facts.active.has(value))
+    const others = constants.map((value): Domain => {
+      const [low, high] = valuesOf(value, facts) ?? [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY]
+      return { ...(inputs[0] as Domain), low, high }
+    })
+    return hull([...inputs, ...others])
+  },
+  refuse: (node, facts) =>
+    node.inputs.slice(1).some(value => facts.active.has(value) && rankOf(facts.shapes, value) === undefined) ||
+    rankOf(facts.shapes, node.outputs[0] ?? '') === undefined
+      ? 'the ranks of its operands are not known'
+      : undefined,
+  adjoint: (node, [r], context) => {
+    const { b, active } = context
+    const [condition, ...values] = node.inputs as [Value, Value, Value]
+    const zero = b.floats(0)
+    return [
+      undefined,
+      ...values.map((value, i) => {
+        if (!active.has(value)) return undefined
+        const chosen = i === 0 ? [condition, r as Value, zero] : [condition, zero, r as Value]
+        return summedTo(context, b.op('Where', chosen, {}, 'chosen'), node.outputs[0] as Value, value)
+      }),
+    ]
+  },
 }

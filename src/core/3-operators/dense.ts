@@ -1,12 +1,14 @@
-/** Gemm and MatMul by constant weights. Canonical Gemm has alpha = beta = 1 and transA = 0. */
+/** Gemm and MatMul, by constant weights or, as in attention, by each other. Canonical Gemm has alpha = beta = 1 and transA = 0. */
 
 import type { Value } from '../0-graph/builder.ts'
 import { intAttribute, type Node } from '../0-graph/graph.ts'
 import { dimsOf, rankOf } from '../0-graph/shapes.ts'
 import { tensorOf } from './conv.ts'
+import { summedFrom } from './copying.ts'
 import { linearOutput } from './domain.ts'
 import { reshapeLike } from './like.ts'
-import type { Context, Facts, LinearOperator } from './operator.ts'
+import type { Branch, Context, LinearOperator } from './operator.ts'
+import { bilinear } from './product.ts'
 
 /** ONNX Gemm: A (N×K) · B (K×M, or M×K with transB) + C. */
 export const Gemm: LinearOperator = {
@@ -14,7 +16,7 @@ export const Gemm: LinearOperator = {
   domain: () => linearOutput,
   refuse: (node, facts) => {
     const [, w = '', bias = ''] = node.inputs
-    if (facts.active.has(w)) return bothActive(node, facts)
+    if (facts.active.has(w)) return 'its weights depend on the input: write it as a MatMul and an Add'
     return facts.active.has(bias) ? 'its bias depends on the input: write it as a MatMul and an Add' : undefined
   },
   branches: (node, { b }) => {
@@ -34,13 +36,47 @@ export const Gemm: LinearOperator = {
   biasOf: node => node.inputs[2] || undefined,
 }
 
+/** Two activations multiplied, as in attention: each is a layer whose weights are the other. */
+const MatMulOfTwo = bilinear(
+  (node, operand, context) => {
+    const branch = operandOf(node, operand, context)
+    const { x, transpose } = branch
+    const dims = (value: Value) => dimsOf(context.shapes, value) ?? []
+    // Batch axes of 1 were repeated over the other operand's.
+    const whole = [...dims(node.outputs[0] as Value).slice(0, -2), ...dims(x).slice(-2)]
+    return { ...branch, transpose: (s, weights) => summedFrom(context, transpose(s, weights), whole, x) }
+  },
+  (node, { shapes }) => {
+    const ranks = [...node.inputs, node.outputs[0] ?? ''].map(value => rankOf(shapes, value))
+    if (ranks.some(rank => rank === undefined)) return 'the ranks of its operands are not known'
+    return ranks.some(rank => rank !== undefined && rank < 2)
+      ? 'one of its operands is a vector: unsqueeze it to a matrix'
+      : undefined
+  },
+)
+
+/** A matrix product as a layer of one of its operands, whose weights are the other. */
+function operandOf(node: Node, operand: 0 | 1, context: Context): Branch {
+  const { b, shapes } = context
+  const [x, w] = [node.inputs[operand], node.inputs[1 - operand]] as [Value, Value]
+  const multiply = (value: Value, weights: Value, hint: string) =>
+    b.op('MatMul', operand === 0 ? [value, weights] : [weights, value], {}, hint)
+  return {
+    input: operand,
+    x,
+    weights: { kind: 'tensor', value: w },
+    forward: (value, weights) => multiply(value, tensorOf(weights), 'matmul'),
+    transpose: (s, weights) => multiply(s, swapped(context, tensorOf(weights), rankOf(shapes, w) ?? 2), 'transposed'),
+  }
+}
+
 /** ONNX MatMul with one constant operand, on either side, of rank 2 or of the other operand's rank. */
 export const MatMul: LinearOperator = {
   kind: 'linear',
   domain: () => linearOutput,
+  ofTwo: MatMulOfTwo,
   refuse: (node, facts) => {
     const [a = '', c = ''] = node.inputs
-    if (facts.active.has(a) && facts.active.has(c)) return bothActive(node, facts)
     const [x, w] = facts.active.has(a) ? [a, c] : [c, a]
     const [rankX, rankW] = [rankOf(facts.shapes, x), rankOf(facts.shapes, w)]
     if (rankX === undefined || rankW === undefined) return 'the ranks of its operands are not known'
@@ -51,25 +87,13 @@ export const MatMul: LinearOperator = {
     return isRepeated ? 'its weights have batch axes that its data lacks' : undefined
   },
   branches: (node, context) => {
-    const { b, active, shapes } = context
-    const onLeft = active.has(node.inputs[0] ?? '')
-    const [x, w] = (onLeft ? node.inputs : [...node.inputs].reverse()) as [Value, Value]
-    const multiply = (value: Value, weights: Value, hint: string) =>
-      b.op('MatMul', onLeft ? [value, weights] : [weights, value], {}, hint)
-    return [
-      {
-        input: onLeft ? 0 : 1,
-        x,
-        weights: { kind: 'tensor', value: w },
-        forward: (value, weights) => multiply(value, tensorOf(weights), 'matmul'),
-        transpose: (s, weights) => {
-          const rank = rankOf(shapes, w) ?? 2
-          const back = multiply(s, swapped(context, tensorOf(weights), rank), 'transposed')
-          // Weights of higher rank (with axes of 1) lent it to the product.
-          return rank > (rankOf(shapes, x) ?? rank) ? reshapeLike(context, back, x) : back
-        },
-      },
-    ]
+    const { active, shapes } = context
+    const branch = operandOf(node, active.has(node.inputs[0] ?? '') ? 0 : 1, context)
+    const { x, transpose } = branch
+    const [rankX, rankW] = [rankOf(shapes, x), rankOf(shapes, node.inputs[1 - branch.input] as Value)]
+    // Weights of higher rank (with axes of 1) lent it to the product.
+    const isLent = (rankW ?? 2) > (rankX ?? 2)
+    return [isLent ? { ...branch, transpose: (s, w) => reshapeLike(context, transpose(s, w), x) } : branch]
   },
 }
 
@@ -77,10 +101,4 @@ function swapped({ b }: Context, w: Value, rank: number): Value {
   const perm = Array.from({ length: rank }, (_, axis) => axis)
   perm.splice(rank - 2, 2, rank - 1, rank - 2)
   return b.op('Transpose', [w], { perm }, 'weights_transposed')
-}
-
-function bothActive(node: Node, facts: Facts): string {
-  return facts.active.has(node.inputs[0] ?? '')
-    ? 'it multiplies two activations: products of activations are not supported yet'
-    : 'its weights depend on the input and its data does not: swap its operands'
 }

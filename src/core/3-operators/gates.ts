@@ -2,8 +2,9 @@
 
 import type { Value } from '../0-graph/builder.ts'
 import { floatAttribute, type Node } from '../0-graph/graph.ts'
+import { dimsOf } from '../0-graph/shapes.ts'
 import { numbersOf } from '../0-graph/tensor.ts'
-import { activated, type Domain } from './domain.ts'
+import { activated, type Domain, valuesOf } from './domain.ts'
 import type { Context, Facts, PassingOperator } from './operator.ts'
 
 /** f'(x) of an activation function, elementwise. */
@@ -64,6 +65,40 @@ export const Clip: PassingOperator = gate(
       : above
   },
 )
+
+/** ONNX Max and Min of an activation and constants: a gate of one side. */
+const oneSided = (name: 'Max' | 'Min', compare: 'Greater' | 'Less'): PassingOperator => ({
+  ...gate(
+    (node, [x], facts) => {
+      const { low, high } = x as Domain
+      const bounds = node.inputs.filter(input => !facts.active.has(input)).map(input => valuesOf(input, facts))
+      if (bounds.includes(undefined)) return unbounded
+      const with_ = (bound: number, side: 0 | 1) =>
+        bounds.reduce((most, given) => Math[name === 'Max' ? 'max' : 'min'](most, given?.[side] as number), bound)
+      return { origin: 'activation', low: with_(low, 0), high: with_(high, 1) }
+    },
+    (node, context) => {
+      const x = node.inputs.find(input => context.active.has(input)) as Value
+      const others = node.inputs.filter(input => !context.active.has(input))
+      const rest = others.length === 1 ? (others[0] as Value) : context.b.op(name, others)
+      return where(context, context.b.op(compare, [x, rest], {}, 'is_open'))
+    },
+  ),
+  refuse: (node, facts) => {
+    const active = node.inputs.filter(input => facts.active.has(input))
+    const [x, y] = [active[0] ?? '', node.outputs[0] ?? ''].map(value => String(dimsOf(facts.shapes, value)))
+    if (active.length === 1) return x === y ? undefined : 'its constants widen the input: write it with an Expand'
+    return name === 'Max'
+      ? 'its activations have different shapes: expand them to one'
+      : 'the smallest of several activations: no share is defined for it'
+  },
+})
+
+/** ONNX Max by constants; of activations it is rewritten as ReduceMax. */
+export const Max: PassingOperator = oneSided('Max', 'Greater')
+
+/** ONNX Min by constants. */
+export const Min: PassingOperator = oneSided('Min', 'Less')
 
 /** ONNX Sigmoid. */
 export const Sigmoid: PassingOperator = bounded(0, 1, (node, { b }) => {

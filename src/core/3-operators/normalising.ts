@@ -93,6 +93,19 @@ export const InstanceNormalization: PassingOperator = {
   },
 }
 
+/** ONNX Softmax inside a network, as in attention: the sum of exponentials is held fixed. */
+export const Softmax: PassingOperator = {
+  kind: 'normalising',
+  domain: () => ({ origin: 'activation', low: 0, high: 1 }),
+  // y·(g − Σ g·y)
+  gradient: (node, outgoing, { b }) => {
+    const y = node.outputs[0] as Value
+    const own = b.op('Mul', [outgoing, y], {}, 'own')
+    const total = b.op('ReduceSum', [own, b.ints([intAttribute(node, 'axis', -1)])], { keepdims: 1 }, 'total')
+    return b.op('Mul', [y, b.op('Sub', [outgoing, total], {}, 'rest')], {}, 'gradient')
+  },
+}
+
 /** With x̂ = (x − mean)/d: (g − mean(g) − x̂·mean(g·x̂))/d. */
 function normalisedGradient({ b }: Context, x: Value, g: Value, axes: readonly number[], epsilon: number): Value {
   const total = (value: Value) => b.op('ReduceSum', [value, b.ints(axes)], { keepdims: 1 }, 'total')

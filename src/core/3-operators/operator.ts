@@ -97,13 +97,15 @@ export interface SelectingOperator extends Common {
   readonly sum: (node: Node, context: Context) => Branch
 }
 
-/** Scales one activation by another. */
+/** Scales or weighs one activation by another. */
 export interface ProductOperator extends Common {
   readonly kind: 'product'
   /** Which operand takes the relevance; undefined where both take half. */
   readonly signal: (node: Node, inputs: readonly Domain[], facts: Facts) => number | undefined
   /** The gradients of both operands, given that of the output. */
   readonly gradient: (node: Node, outgoing: Value, context: Context) => readonly [Value, Value]
+  /** The layer that it is in one operand, the other held fixed; without it every output has one element of each. */
+  readonly layerOf?: (node: Node, operand: 0 | 1, context: Context) => Branch
 }
 
 /** All that relevance can do at an operator. */

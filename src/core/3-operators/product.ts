@@ -7,8 +7,8 @@ import type { Value } from '../0-graph/builder.ts'
 import type { Node } from '../0-graph/graph.ts'
 import { dimsOf, rankOf } from '../0-graph/shapes.ts'
 import { summedTo } from './copying.ts'
-import type { Domain } from './domain.ts'
-import type { Context, Facts, ProductOperator } from './operator.ts'
+import { type Domain, linearOutput } from './domain.ts'
+import type { Branch, Context, Facts, ProductOperator } from './operator.ts'
 
 /** Whether a node combines two activations. */
 export function isProduct(node: Node, { active }: Facts): boolean {
@@ -18,6 +18,36 @@ export function isProduct(node: Node, { active }: Facts): boolean {
 /** Made by an activation function that ends on both sides: a sigmoid, a tanh, a clip. */
 function isGate({ origin, low, high }: Domain): boolean {
   return origin === 'activation' && Number.isFinite(low) && Number.isFinite(high)
+}
+
+/** Which of two operands is a gate; undefined where both are, or none. */
+function gateAmong(operands: readonly Domain[]): 0 | 1 | undefined {
+  const [first, second] = operands.map(isGate)
+  return first === second ? undefined : first ? 0 : 1
+}
+
+/** A product that is a layer in either operand: the gate weighs the signal, which shares by a rule. */
+export function bilinear(
+  layerOf: (node: Node, operand: 0 | 1, context: Context) => Branch,
+  refuse: (node: Node, facts: Facts) => string | undefined,
+): ProductOperator {
+  return {
+    kind: 'product',
+    domain: (_, operands) => ({ ...linearOutput, low: operands.every(({ low }) => low >= 0) ? 0 : linearOutput.low }),
+    refuse,
+    signal: (_, operands) => {
+      const gate = gateAmong(operands)
+      return gate === undefined ? undefined : 1 - gate
+    },
+    layerOf,
+    gradient: (node, outgoing, context) => {
+      const of = (operand: 0 | 1) => {
+        const { transpose, weights } = layerOf(node, operand, context)
+        return transpose(outgoing, weights)
+      }
+      return [of(0), of(1)]
+    },
+  }
 }
 
 /** The operand that is repeated over the other's shape scales it: it is the gate. */
@@ -41,10 +71,8 @@ export const MulOfTwo: ProductOperator = {
     const low = (a as Domain).low >= 0 && (b as Domain).low >= 0 ? 0 : Number.NEGATIVE_INFINITY
     return { origin: 'activation', low, high: Number.POSITIVE_INFINITY }
   },
-  signal: (node, [a, b], facts) => {
-    const gates = [isGate(a as Domain), isGate(b as Domain)]
-    if (gates[0] !== gates[1]) return gates[0] ? 1 : 0
-    const gate = repeated(node, facts)
+  signal: (node, operands, facts) => {
+    const gate = gateAmong(operands) ?? repeated(node, facts)
     return gate === undefined ? undefined : 1 - gate
   },
   gradient: (node, outgoing, context) => {

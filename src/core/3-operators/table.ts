@@ -6,10 +6,11 @@ import { Conv } from './conv.ts'
 import { ConvTranspose } from './conv-transpose.ts'
 import * as copying from './copying.ts'
 import { Gemm, MatMul } from './dense.ts'
-import { Clip, HardSigmoid, LeakyRelu, Relu, Sigmoid, Softplus, Tanh } from './gates.ts'
+import { Einsum } from './einsum.ts'
+import { Clip, HardSigmoid, LeakyRelu, Max, Min, Relu, Sigmoid, Softplus, Tanh } from './gates.ts'
 import { GlobalMaxPool, ReduceMax } from './global-max.ts'
 import { GlobalAveragePool, ReduceMean, ReduceSum } from './global-pooling.ts'
-import { InstanceNormalization, LayerNormalization, LRN } from './normalising.ts'
+import { InstanceNormalization, LayerNormalization, LRN, Softmax } from './normalising.ts'
 import type { Facts, Operator } from './operator.ts'
 import { AveragePool, MaxPool } from './pooling.ts'
 import { isProduct } from './product.ts'
@@ -27,6 +28,7 @@ const table: Readonly<Record<string, Operator>> = {
   Clip,
   ConvTranspose,
   DepthToSpace: copying.DepthToSpace,
+  Einsum,
   Expand: copying.Expand,
   Gather: copying.Gather,
   GlobalMaxPool,
@@ -34,14 +36,20 @@ const table: Readonly<Record<string, Operator>> = {
   InstanceNormalization,
   LayerNormalization,
   LeakyRelu,
+  Max,
+  Min,
   ReduceMax,
   Relu,
   Resize,
   Sigmoid,
   ...smoothGates,
+  Softmax,
   Softplus,
   SpaceToDepth: copying.SpaceToDepth,
   Tanh,
+  Tile: copying.Tile,
+  Trilu: copying.Trilu,
+  Where: copying.Where,
   GlobalAveragePool,
   LRN,
   MatMul,
@@ -68,5 +76,21 @@ export function operatorFor(node: Node, facts: Facts): Operator | undefined {
 /** The names of all operators in the table, sorted. */
 export const supportedOperators: readonly string[] = Object.keys(table).sort()
 
-/** Outputs of these do not carry the input's values: relevance neither reaches them nor passes them. */
-export const shapeOperators: ReadonlySet<string> = new Set(['Shape', 'Size'])
+/** Outputs of these do not carry the input's values, but sizes, choices and places: relevance neither reaches them nor passes them. */
+export const shapeOperators: ReadonlySet<string> = new Set([
+  'And',
+  'ArgMax',
+  'ArgMin',
+  'Equal',
+  'Greater',
+  'GreaterOrEqual',
+  'IsInf',
+  'IsNaN',
+  'Less',
+  'LessOrEqual',
+  'Not',
+  'Or',
+  'Shape',
+  'Size',
+  'Xor',
+])

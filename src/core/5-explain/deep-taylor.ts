@@ -28,7 +28,9 @@ export function deepTaylor(options: DeepTaylorOptions = {}): Method {
 
 function decide(layer: LayerFacts, bias: BiasPolicy, pooling: Pooling): Decision {
   const { operator } = layer
-  return operator.kind === 'linear' ? decideLinear(operator, layer, bias) : decideOther(operator, layer, pooling)
+  return operator.kind === 'linear'
+    ? decideLinear(operator, layer, bias)
+    : decideOther(operator, layer, pooling, zOwnSign)
 }
 
 function decideLinear(operator: LinearOperator, { domains, isRectified }: LayerFacts, bias: BiasPolicy): Decision {

@@ -75,7 +75,7 @@ export function lrp(name: LrpMethod, options: LrpOptions = {}): Method {
 
 function decide(layer: LayerFacts, choose: Choose, pooling: Method['pooling']): Decision {
   const { operator } = layer
-  if (operator.kind !== 'linear') return decideOther(operator, layer, pooling)
+  if (operator.kind !== 'linear') return decideOther(operator, layer, pooling, z)
   if (operator.isOneToOne) return { kind: 'pass', why: 'every output has one input, which takes everything' }
   if (operator.hasFixedWeights) {
     const why = 'sums and averages share in proportion to what they add, signs kept'

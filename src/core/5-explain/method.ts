@@ -35,6 +35,8 @@ export type Decision =
       /** A product: its signal, an operand's index, takes all; without one both take half. */
       readonly kind: 'signal'
       readonly signal: number | undefined
+      /** How an operand shares what it takes where it is a layer, whose weights are the other operand. */
+      readonly rule?: Rule
       readonly why: string
     }
   | {

@@ -1,20 +1,20 @@
 /** What every method does where there are no weights: activation functions, rearrangements, max pooling by request. */
 
 import { type Domain, isNonNegative } from '../3-operators/domain.ts'
-import type { LinearOperator, Operator } from '../3-operators/operator.ts'
+import type { LinearOperator, Operator, ProductOperator } from '../3-operators/operator.ts'
 import type { Decision, LayerFacts, Pooling } from './method.ts'
+import type { Rule } from './rules.ts'
 
-/** The decision for an operator that is no linear layer. */
+/** The decision for an operator that is no linear layer; `weighing` is the rule of sums that activations weigh. */
 export function decideOther(
   operator: Exclude<Operator, LinearOperator>,
   { domains, signal }: LayerFacts,
   pooling: Pooling,
+  weighing: Rule,
 ): Decision {
   switch (operator.kind) {
     case 'product':
-      return signal === undefined
-        ? { kind: 'signal', signal, why: 'a product of two activations, neither of which is a gate: half each' }
-        : { kind: 'signal', signal, why: 'a gate scales a signal: the signal takes everything' }
+      return decideProduct(operator, signal, weighing)
     case 'rearranging':
       return { kind: 'adjoint', why: 'moves elements: relevance moves back the same way' }
     case 'gate':
@@ -24,6 +24,17 @@ export function decideOther(
     case 'selecting':
       return decideSelecting(domains[0] as Domain, pooling)
   }
+}
+
+function decideProduct(operator: ProductOperator, signal: number | undefined, weighing: Rule): Decision {
+  const neither = 'a product of two activations, neither of which is a gate: half each'
+  if (!operator.layerOf) {
+    const why = signal === undefined ? neither : 'a gate scales a signal: the signal takes everything'
+    return { kind: 'signal', signal, why }
+  }
+  const why =
+    signal === undefined ? neither : 'attention is held fixed, and weighs a signal: the signal takes everything'
+  return { kind: 'signal', signal, rule: weighing, why }
 }
 
 function decideSelecting(domain: Domain, pooling: Pooling): Decision {

@@ -79,7 +79,7 @@ function sharesOf(plan: Walk, step: Step, outgoing: readonly (Value | undefined)
     const shares = operator.adjoint(node, outgoing, context)
     return node.inputs.map((_, i) => shares[i])
   }
-  if (operator.kind === 'product') return sharesOfProduct(context, step, operator, r)
+  if (operator.kind === 'product') return sharesOfProduct(plan, step, operator, r)
   if (decision.kind === 'pass') return only(r)
   if (decision.kind === 'deconvolved') return only(context.b.op('Relu', [r], {}, 'positive'))
   if (operator.kind === 'gate' || operator.kind === 'normalising') {
@@ -119,18 +119,20 @@ function sharesOf(plan: Walk, step: Step, outgoing: readonly (Value | undefined)
 }
 
 /** One share per operand of a product. */
-function sharesOfProduct(
-  context: Context,
-  { node, decision }: Step,
-  operator: ProductOperator,
-  r: Value,
-): readonly (Value | undefined)[] {
+function sharesOfProduct(plan: Walk, step: Step, operator: ProductOperator, r: Value): readonly (Value | undefined)[] {
+  const { context } = plan
+  const { node, decision } = step
   if (decision.kind !== 'signal') return operator.gradient(node, r, context)
   const { b } = context
-  const whole = decision.signal === undefined ? b.op('Mul', [r, b.floats(0.5)], {}, 'half') : r
-  return [0, 1].map(i =>
-    decision.signal === undefined || decision.signal === i ? toOperand(context, node, whole, i) : undefined,
-  )
+  const { signal, rule } = decision
+  const taken = signal === undefined ? b.op('Mul', [r, b.floats(0.5)], {}, 'half') : r
+  return ([0, 1] as const).map(operand => {
+    if (signal !== undefined && signal !== operand) return undefined
+    if (!operator.layerOf || !rule) return toOperand(context, node, taken, operand)
+    const branches = [operator.layerOf(node, operand, context)]
+    const { stabilizer } = plan.method
+    return shareByRule(plan, step, { rule, branches, bias: undefined, ownBias: undefined, stabilizer }, taken)[operand]
+  })
 }
 
 /** A linear layer and how its relevance is shared. */

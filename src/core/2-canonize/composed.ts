@@ -1,0 +1,171 @@
+/**
+ * Operators that are others put together: norms, root mean squares, fused activations of optimised models. Written as what they
+ * are made of, they need no rows of their own.
+ */
+
+import { float, GraphBuilder, type Value } from '../0-graph/builder.ts'
+import { floatAttribute, type Graph, intAttribute, intsAttribute, type Node } from '../0-graph/graph.ts'
+import { reordered } from '../0-graph/order.ts'
+import type { Pass } from './canonize.ts'
+
+/** The domain of operators that ONNX Runtime's optimiser fuses. */
+const fusedDomain = 'com.microsoft'
+
+/** Rewrites what is known; a form that is not known stays, to be refused by name where relevance would pass it. */
+export const composed: Pass = graph => {
+  const b = new GraphBuilder(graph)
+  const kept: Node[] = []
+  for (const node of graph.nodes) {
+    const write = isOwn(node) ? rewrites[node.opType] : undefined
+    const value = write && b.within(node.name || node.opType, () => write(b, node, graph))
+    if (value === undefined) kept.push(node)
+    else
+      kept.push({
+        ...node,
+        opType: 'Identity',
+        domain: '',
+        inputs: [value],
+        outputs: node.outputs.slice(0, 1),
+        attributes: {},
+      })
+  }
+  const written = b.take()
+  if (written.nodes.length === 0) return graph
+  const result: Graph = {
+    ...graph,
+    nodes: [...written.nodes, ...kept],
+    initializers: new Map([...graph.initializers, ...written.initializers]),
+  }
+  return { ...result, nodes: reordered(result) }
+}
+
+/** Only the first result is made; a node of which more is used keeps its form. */
+function isOwn({ domain, outputs }: Node): boolean {
+  return (domain === '' || domain === fusedDomain) && outputs.slice(1).every(output => output === '')
+}
+
+type Rewrite = (b: GraphBuilder, node: Node, graph: Graph) => Value | undefined
+
+const rewrites: Readonly<Record<string, Rewrite>> = {
+  BiasGelu: (b, { inputs }) => gelu(b, b.op('Add', inputs, {}, 'biased')),
+  FastGelu: (b, { inputs }) => {
+    const [x, bias] = inputs as [Value, Value | undefined]
+    return fastGelu(b, bias ? b.op('Add', [x, bias], {}, 'biased') : x)
+  },
+  FusedMatMul: (b, node) => {
+    const scale = floatAttribute(node, 'alpha', 1)
+    const turns = ['transA', 'transB', 'transBatchA', 'transBatchB']
+    if (turns.some(name => intAttribute(node, name, 0) === 1)) return undefined
+    const product = b.op('MatMul', node.inputs, {}, 'product')
+    return scale === 1 ? product : b.op('Mul', [product, b.floats(scale)], {}, 'scaled')
+  },
+  // Of ONNX's own domain it has a row.
+  Gelu: (b, { domain, inputs }) => (domain === fusedDomain ? gelu(b, inputs[0] as Value) : undefined),
+  GroupNormalization: (b, node, graph) => groupNormalised(b, node, graph),
+  LogSoftmax: (b, node, graph) => {
+    if (isLast(node, graph)) return undefined
+    return b.op('Log', [b.op('Softmax', [node.inputs[0] as Value], { axis: intAttribute(node, 'axis', -1) })])
+  },
+  LpNormalization: (b, node) => {
+    const x = node.inputs[0] as Value
+    const axes = b.ints([intAttribute(node, 'axis', -1)])
+    return b.op('Div', [x, lengthOf(b, x, axes, intAttribute(node, 'p', 2), 1)], {}, 'unit')
+  },
+  QuickGelu: (b, node) => {
+    const x = node.inputs[0] as Value
+    const scaled = b.op('Mul', [x, b.floats(floatAttribute(node, 'alpha', 1.702))], {}, 'scaled')
+    return b.op('Mul', [x, b.op('Sigmoid', [scaled], {}, 'gate')], {}, 'gated')
+  },
+  RMSNormalization: (b, node) => rootMeanSquared(b, node, 'epsilon'),
+  ReduceL1: (b, node) => overAxes(b, node, (x, axes, keep) => lengthOf(b, x, axes, 1, keep)),
+  ReduceL2: (b, node) => overAxes(b, node, (x, axes, keep) => lengthOf(b, x, axes, 2, keep)),
+  ReduceLogSumExp: (b, node) =>
+    overAxes(b, node, (x, axes, keep) => b.op('Log', [total(b, b.op('Exp', [x]), axes, keep)], {}, 'log')),
+  ReduceSumSquare: (b, node) =>
+    overAxes(b, node, (x, axes, keep) => total(b, b.op('Mul', [x, x], {}, 'square'), axes, keep)),
+  SimplifiedLayerNormalization: (b, node) => rootMeanSquared(b, node, 'epsilon'),
+  Swish: (b, node) => {
+    const x = node.inputs[0] as Value
+    const alpha = floatAttribute(node, 'alpha', 1)
+    const scaled = alpha === 1 ? x : b.op('Mul', [x, b.floats(alpha)], {}, 'scaled')
+    return b.op('Mul', [x, b.op('Sigmoid', [scaled], {}, 'gate')], {}, 'gated')
+  },
+}
+
+/** Whether nothing but the graph's end reads a node: a final LogSoftmax is looked through instead. */
+function isLast({ outputs }: Node, graph: Graph): boolean {
+  const [y] = outputs
+  return !graph.nodes.some(node => y !== undefined && node.inputs.includes(y))
+}
+
+/** ½x·(1 + erf(x/√2)). */
+function gelu(b: GraphBuilder, x: Value): Value {
+  const erf = b.op('Erf', [b.op('Mul', [x, b.floats(Math.SQRT1_2)], {}, 'scaled')])
+  return b.op('Mul', [x, b.op('Mul', [b.op('Add', [erf, b.floats(1)]), b.floats(0.5)], {}, 'gate')], {}, 'gated')
+}
+
+/** ½x·(1 + tanh(√(2/π)·(x + 0.044715·x³))). */
+function fastGelu(b: GraphBuilder, x: Value): Value {
+  const cube = b.op('Mul', [b.op('Mul', [b.op('Mul', [x, x]), x]), b.floats(0.044715)], {}, 'cube')
+  const u = b.op('Mul', [b.op('Add', [x, cube]), b.floats(Math.sqrt(2 / Math.PI))], {}, 'u')
+  return b.op(
+    'Mul',
+    [x, b.op('Mul', [b.op('Add', [b.op('Tanh', [u]), b.floats(1)]), b.floats(0.5)], {}, 'gate')],
+    {},
+    'gated',
+  )
+}
+
+/** x / √(mean(x²) + ε)·scale, over the last axis. */
+function rootMeanSquared(b: GraphBuilder, node: Node, epsilon: string): Value | undefined {
+  if (intAttribute(node, 'axis', -1) !== -1) return undefined
+  const [x, scale] = node.inputs as [Value, Value]
+  const ones = b.op('Expand', [b.floats(1), b.op('Shape', [x], {}, 'shape')], {}, 'ones')
+  const axes = b.ints([-1])
+  const mean = b.op('Div', [total(b, b.op('Mul', [x, x], {}, 'square'), axes, 1), total(b, ones, axes, 1)], {}, 'mean')
+  const deviation = b.op('Sqrt', [b.op('Add', [mean, b.floats(floatAttribute(node, epsilon, 1e-5))])], {}, 'deviation')
+  return b.op('Mul', [b.op('Div', [x, deviation], {}, 'normalised'), scale], {}, 'scaled')
+}
+
+/** Groups of channels as one channel each. Its scale and bias are one per group, or since opset 21 one per channel. */
+function groupNormalised(b: GraphBuilder, node: Node, { initializers }: Graph): Value | undefined {
+  const [x, scale, bias] = node.inputs as [Value, Value, Value]
+  const groups = intAttribute(node, 'num_groups', 0)
+  const size = initializers.get(scale)?.dims[0]
+  if (node.domain !== '' || groups <= 0 || size === undefined) return undefined
+  const rows = b.op('Reshape', [x, b.ints([0, groups, -1])], {}, 'groups')
+  const all = (value: number) => b.floats(Array<number>(groups).fill(value), 'float32', [groups])
+  const affine = size === groups ? [scale, bias] : [all(1), all(0)]
+  const epsilon = float(floatAttribute(node, 'epsilon', 1e-5))
+  const normalised = b.op('InstanceNormalization', [rows, ...affine], { epsilon }, 'normalised')
+  const back = b.op('Reshape', [normalised, b.op('Shape', [x], {}, 'shape')], {}, 'channels')
+  if (size === groups) return back
+  // [C] as [C, 1, …]: the places are whatever follows.
+  const places = b.op('Slice', [b.op('Shape', [x], {}, 'shape'), b.ints([2]), b.ints([1000])], {}, 'places')
+  const ones_ = b.op('Expand', [b.ints(1), b.op('Shape', [places])], {}, 'ones')
+  const perChannel = (value: Value) =>
+    b.op('Reshape', [value, b.op('Concat', [b.ints([-1]), ones_], { axis: 0 })], {}, 'per_channel')
+  return b.op('Add', [b.op('Mul', [back, perChannel(scale)], {}, 'scaled'), perChannel(bias)], {}, 'shifted')
+}
+
+function lengthOf(b: GraphBuilder, x: Value, axes: Value, p: number, keepdims: number): Value {
+  return p === 1
+    ? total(b, b.op('Abs', [x]), axes, keepdims)
+    : b.op('Sqrt', [total(b, b.op('Mul', [x, x], {}, 'square'), axes, keepdims)], {}, 'length')
+}
+
+function total(b: GraphBuilder, value: Value, axes: Value, keepdims: number): Value {
+  return b.op('ReduceSum', axes === '' ? [value] : [value, axes], { keepdims }, 'total')
+}
+
+/** A reduction, whose axes are an attribute before 18 and an input since. */
+function overAxes(
+  b: GraphBuilder,
+  node: Node,
+  write: (x: Value, axes: Value, keepdims: number) => Value,
+): Value | undefined {
+  const given = intsAttribute(node, 'axes')
+  if (intAttribute(node, 'noop_with_empty_axes', 0) === 1) return undefined
+  const axes = given ? b.ints(given) : (node.inputs[1] ?? '')
+  return write(node.inputs[0] as Value, axes, intAttribute(node, 'keepdims', 1))
+}
