@@ -81,8 +81,8 @@ export async function analyze(model: Model, oracle: Oracle, options: AnalyzeOpti
   refuseSubgraphs(named.graph.nodes)
   const output = chooseOutput(named.graph, options.output)
   const settled = await settleParameters(named, oracle)
-  const layered = canonizeLayers(settled.model.graph, settled.shapes)
-  const canonical: Model = { ...settled.model, graph: layered }
+  const canonical = canonizeLayers(settled.model, settled.shapes)
+  const layered = canonical.graph
   const shapes = sharpened(await inferShapes(canonical, oracle), settled.agreed)
   const explained = explainedOutput(layered, output)
   const given = chooseInput(layered, explained.logits, options.input)
