@@ -25,6 +25,10 @@ const constants: Readonly<Record<string, Constant>> = {
   group_scale: random.constant([3], 0.5, 1.5),
   group_bias: random.constant([3]),
   root: floats([], [0.5]),
+  apart: ints([0, 0, 2, 2]),
+  together: ints([0, 0, 4]),
+  seen: { dtype: 'bool', dims: [3, 3], bytes: Uint8Array.of(1, 1, 0, 0, 1, 1, 1, 0, 1) },
+  penalty: random.constant([3, 3]),
   two: floats([], [2]),
   epsilon: floats([], [0.001]),
   scales: random.constant([3, 4], 0.5, 1.5),
@@ -62,6 +66,21 @@ const attended = (last: Node) => [
   last,
 ]
 
+/** Attention with two heads as axes of their own. */
+function inHeads(attributes: Parameters<typeof node>[3], mask?: string): readonly Node[] {
+  const names = ['queries', 'keys', 'values']
+  return [
+    ...projected,
+    ...names.flatMap(name => [
+      node('Reshape', [name, 'apart'], `${name}_apart`),
+      node('Transpose', [`${name}_apart`], `${name}_heads`, { perm: [0, 2, 1, 3] }),
+    ]),
+    node('Attention', [...names.map(name => `${name}_heads`), ...(mask ? [mask] : [])], 'o', attributes),
+    node('Transpose', ['o'], 't', { perm: [0, 2, 1, 3] }),
+    node('Reshape', ['t', 'together'], 'h'),
+  ]
+}
+
 /** As exporters wrote it before opset 17. */
 function layerNorm(square: 'Pow' | 'Mul', axes: readonly number[], sizes = 'row'): readonly Node[] {
   return [
@@ -92,6 +111,15 @@ const middles: Readonly<Record<string, readonly [nodes: readonly Node[], opset?:
   'layer normalisation in pieces': [layerNorm('Pow', [-1]), 13],
   'layer normalisation in pieces, its square a product': [layerNorm('Mul', [2]), 11],
   'layer normalisation over two axes': [layerNorm('Pow', [1, 2], 'plane'), 13],
+  'Attention of four axes': [inHeads({}), 23],
+  'Attention, causal': [inHeads({ is_causal: 1 }), 23],
+  'Attention, softly capped and scaled': [inHeads({ softcap: float(0.7), scale: float(1.5) }), 23],
+  'Attention behind a mask of booleans': [inHeads({}, 'seen'), 23],
+  'Attention behind a mask of numbers': [inHeads({}, 'penalty'), 23],
+  'Attention of three axes': [
+    [...projected, node('Attention', ['queries', 'keys', 'values'], 'h', { q_num_heads: 2, kv_num_heads: 2 })],
+    23,
+  ],
   'Softmax of another axis': [[node('Softmax', ['a'], 'h', { axis: 1 })]],
   'LogSoftmax in between': [[node('LogSoftmax', ['a'], 'h', { axis: -1 })]],
   'Max of two activations': [[node('MatMul', ['a', 'v'], 'b'), node('Max', ['a', 'b'], 'h')]],

@@ -2,6 +2,7 @@
 
 import type { Graph, Model, Node } from '../0-graph/graph.ts'
 import type { Shapes } from '../0-graph/shapes.ts'
+import { attention } from './attention.ts'
 import { classicModels } from './classic-models.ts'
 import { composed } from './composed.ts'
 import { dropDead } from './drop-dead.ts'
@@ -39,6 +40,8 @@ export const structuralPasses: readonly Pass[] = [
 
 /** Passes that need shapes, in order. */
 export const shapedPasses: readonly ShapedPass[] = [
+  attention,
+  dropIdentities,
   fuseLayerNorm,
   matMulAsGemm,
   maxAsReduce,
