@@ -1,25 +1,18 @@
 /** ONNX Attention (opset 23) as what it is made of: two matrix products, and a softmax between them. */
 
-import { GraphBuilder, type Value } from '../0-graph/builder.ts'
+import type { GraphBuilder, Value } from '../0-graph/builder.ts'
 import { floatAttribute, type Graph, intAttribute, type Node } from '../0-graph/graph.ts'
-import { reordered } from '../0-graph/order.ts'
 import { dimsOf, type Shapes } from '../0-graph/shapes.ts'
+import { rewriteNodes } from './rewriting.ts'
 
 /** Below every score; an infinity would make rows that are masked throughout undefined. */
 const never = -3e38
 
 /** Writes out every Attention whose heads and sizes are known; others stay, to be refused by name where relevance would pass. */
 export function attention(graph: Graph, shapes: Shapes): Graph {
-  const b = new GraphBuilder(graph)
-  const nodes = graph.nodes.map(node => {
-    const value = node.opType === 'Attention' && node.domain === '' ? attended(b, node, shapes) : undefined
-    return value === undefined ? node : { ...node, opType: 'Identity', inputs: [value], attributes: {} }
-  })
-  const written = b.take()
-  if (written.nodes.length === 0) return graph
-  const initializers = new Map([...graph.initializers, ...written.initializers])
-  const result: Graph = { ...graph, nodes: [...written.nodes, ...nodes], initializers }
-  return { ...result, nodes: reordered(result) }
+  return rewriteNodes(graph, (b, node) =>
+    node.opType === 'Attention' && node.domain === '' ? attended(b, node, shapes) : undefined,
+  )
 }
 
 function attended(b: GraphBuilder, node: Node, shapes: Shapes): Value | undefined {
@@ -32,21 +25,19 @@ function attended(b: GraphBuilder, node: Node, shapes: Shapes): Value | undefine
   const hasMore = [...past, ...node.outputs.slice(1)].some(name => name !== '')
   if (!isFlat && !dims.every(list => list?.length === 4)) return undefined
   if (hasMore || !heads || heads !== kvHeads || typeof heads !== 'number' || typeof width !== 'number') return undefined
-  return b.within(node.name, () => {
-    const apart = (value: Value) =>
-      isFlat
-        ? b.op('Transpose', [b.op('Reshape', [value, b.ints([0, 0, heads, -1])])], { perm: [0, 2, 1, 3] }, 'heads')
-        : value
-    const turned = b.op('Transpose', [apart(k)], { perm: [0, 1, 3, 2] }, 'keys')
-    const scale = floatAttribute(node, 'scale', 1 / Math.sqrt(isFlat ? width / heads : width))
-    const products = b.op('MatMul', [apart(q), turned], {}, 'products')
-    const capped = softCapped(b, node, b.op('Mul', [products, b.floats(scale)], {}, 'scores'))
-    const masked = causal(b, node, mask === '' ? capped : maskedBy(b, capped, mask, shapes))
-    const weights = b.op('Softmax', [masked], { axis: -1 }, 'attention')
-    const value = b.op('MatMul', [weights, apart(v)], {}, 'attended')
-    if (!isFlat) return value
-    return b.op('Reshape', [b.op('Transpose', [value], { perm: [0, 2, 1, 3] }), b.ints([0, 0, -1])], {}, 'joined')
-  })
+  const apart = (value: Value) =>
+    isFlat
+      ? b.op('Transpose', [b.op('Reshape', [value, b.ints([0, 0, heads, -1])])], { perm: [0, 2, 1, 3] }, 'heads')
+      : value
+  const turned = b.op('Transpose', [apart(k)], { perm: [0, 1, 3, 2] }, 'keys')
+  const scale = floatAttribute(node, 'scale', 1 / Math.sqrt(isFlat ? width / heads : width))
+  const products = b.op('MatMul', [apart(q), turned], {}, 'products')
+  const capped = softCapped(b, node, b.op('Mul', [products, b.floats(scale)], {}, 'scores'))
+  const masked = causal(b, node, mask === '' ? capped : maskedBy(b, capped, mask, shapes))
+  const weights = b.op('Softmax', [masked], { axis: -1 }, 'attention')
+  const value = b.op('MatMul', [weights, apart(v)], {}, 'attended')
+  if (!isFlat) return value
+  return b.op('Reshape', [b.op('Transpose', [value], { perm: [0, 2, 1, 3] }), b.ints([0, 0, -1])], {}, 'joined')
 }
 
 function softCapped(b: GraphBuilder, node: Node, scores: Value): Value {

@@ -14,7 +14,9 @@ import { maxAsReduce } from './max-as-reduce.ts'
 import { mergeAffine } from './merge-affine.ts'
 import { nameNodes } from './name-nodes.ts'
 import { plainGemm } from './plain-gemm.ts'
+import { scores } from './scores.ts'
 import { separateInitializers } from './separate-initializers.ts'
+import { steps } from './steps.ts'
 import { swapMaxPoolRelu } from './swap-max-pool-relu.ts'
 import { upgradeOpset } from './upgrade-opset.ts'
 import { widenHalf } from './widen-half.ts'
@@ -30,6 +32,8 @@ export const structuralPasses: readonly Pass[] = [
   separateInitializers,
   liftConstants,
   classicModels,
+  scores,
+  steps,
   composed,
   widenHalf,
   dropIdentities,
@@ -41,10 +45,10 @@ export const structuralPasses: readonly Pass[] = [
 /** Passes that need shapes, in order. */
 export const shapedPasses: readonly ShapedPass[] = [
   attention,
+  maxAsReduce,
   dropIdentities,
   fuseLayerNorm,
   matMulAsGemm,
-  maxAsReduce,
   mergeAffine,
   swapMaxPoolRelu,
   dropDead,
