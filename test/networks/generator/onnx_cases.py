@@ -1,0 +1,2 @@
+def makers():
+    return []
