@@ -63,7 +63,7 @@ def case_of(entry: Network) -> Case:
         outputs = dict(zip(entry.outputs, _tuple(_double(model)(*map(_widen, tensors)))))
     onnx_model = entry.finish(export(entry, model, dict(zip(inputs, tensors))))
     target = int(next(iter(outputs.values()))[0].argmax()) if entry.references else None
-    references, float32 = _references(entry, model, tensors[0], target)
+    references, float32 = _references(entry, model, tensors, target)
     return Case(
         name=entry.name,
         family=entry.family,
@@ -105,15 +105,15 @@ def _sample(entry: Network, random: np.random.Generator) -> dict[str, np.ndarray
 
 
 def _references(
-    entry: Network, model: nn.Module, sample: Tensor, target: int | None
+    entry: Network, model: nn.Module, samples: list[Tensor], target: int | None
 ) -> tuple[dict[str, np.ndarray], dict[str, float]]:
     """Relevances in float64, and how far float32 is from them in units of the largest."""
     references: dict[str, np.ndarray] = {}
     float32: dict[str, float] = {}
     for name in entry.references:
         assert target is not None
-        exact = relevance(_double(model), sample.double(), target, name, entry.pooling)
-        rounded = relevance(copy.deepcopy(model), sample, target, name, entry.pooling)
+        exact = relevance(_double(model), [_widen(one) for one in samples], target, name, entry.pooling)
+        rounded = relevance(copy.deepcopy(model), samples, target, name, entry.pooling)
         references[name] = exact
         float32[name] = float(f"{np.abs(rounded - exact).max() / np.abs(exact).max():.1e}")
     return references, float32

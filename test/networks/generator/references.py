@@ -4,7 +4,7 @@ Zennit attaches rules to modules. What torchvision writes as functions (sums of 
 with a gate) is made a module first, by canonizers like Zennit's own for ResNet.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import numpy as np
 import torch
@@ -27,7 +27,7 @@ SETTINGS = {
     "zplus": {"method": "z-plus", "bias": "ignore", "stabilizer": EPSILON},
     "epsilon_plus": {"method": "epsilon-plus", "bias": "absorb", "stabilizer": EPSILON, "epsilon": EPSILON},
 }
-PASSING = [(nn.LocalResponseNorm, Pass())]
+PASSING = [(nn.LocalResponseNorm, Pass()), (nn.Upsample, Norm())]
 
 
 class _Proportional(torch.autograd.Function):
@@ -194,17 +194,20 @@ def _composite(name: str) -> Composite:
     return LayerMapComposite(PASSING + rules, canonizers=_canonizers())
 
 
-def relevance(model: nn.Module, sample: Tensor, target: int, name: str, pooling: str) -> np.ndarray:
-    """What Zennit gives each element of the sample for the target's logit."""
+def relevance(model: nn.Module, samples: Sequence[Tensor], target: int, name: str, pooling: str) -> np.ndarray:
+    """What Zennit gives each element of the first of the samples for the target's logit."""
     if pooling == "proportional":
         model = _with_proportional_pools(model)
-    x = sample.clone().requires_grad_()
-    with _composite(name).context(model) as modified:
-        output = modified(x)
+    forward: Callable[..., Tensor] = model.embedded if hasattr(model, "embedded") else model
+    first, *others = samples
+    x = (model.embedding(first) if hasattr(model, "embedded") else first).detach().clone().requires_grad_()
+    with _composite(name).context(model):
+        output = forward(x, *others)
+        output = output[0] if isinstance(output, tuple) else output
         start = torch.zeros_like(output)
         start[:, target] = output[:, target].detach()
         (result,) = torch.autograd.grad(output, x, start)
-    return result.detach().numpy()
+    return (result if x.shape == first.shape else result.sum(-1)).detach().numpy()
 
 
 def _with_proportional_pools(model: nn.Module) -> nn.Module:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from functools import partial
 
-from . import images  # noqa: F401
+from . import attention, images, shapes  # noqa: F401  (they fill the list)
 from .case import Case
 from .network import NETWORKS, case_of
 
