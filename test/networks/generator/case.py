@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import onnx
+import onnxruntime
 
 CASES = Path(__file__).resolve().parent.parent / "cases"
 LARGEST = 60_000
@@ -18,7 +19,8 @@ class Case:
 
     `inputs` and `outputs` go by the model's names; the first of each is the one to explain. Outputs are what the
     framework gives before a final Softmax or Sigmoid. `references` are relevances by file name, `zennit` says how
-    each was made and `float32` how far the same computation in float32 lies from it.
+    each was made and `float32` how far the same computation in float32 lies from it. `agreement` is how close ONNX Runtime
+    must come to the first output.
     """
 
     name: str
@@ -35,15 +37,18 @@ class Case:
     zennit: dict[str, Any] | None = None
     float32: dict[str, float] = field(default_factory=dict)
     note: str | None = None
+    agreement: float = 1e-4
 
 
 def write(case: Case) -> int:
     """Writes a case's folder anew; returns its size in bytes."""
+    case.model = without_paths(case.model)
+    check(case)
     folder = CASES / case.name
     folder.mkdir(parents=True, exist_ok=True)
     for old in folder.iterdir():
         old.unlink()
-    (folder / "model.onnx").write_bytes(without_paths(case.model).SerializeToString(deterministic=True))
+    (folder / "model.onnx").write_bytes(case.model.SerializeToString(deterministic=True))
     _save(folder, "input", case.inputs)
     _save(folder, "output", case.outputs)
     for name, relevance in case.references.items():
@@ -55,6 +60,29 @@ def write(case: Case) -> int:
     if size > LARGEST:
         raise ValueError(f"{case.name}: {size} bytes are more than {LARGEST}")
     return size
+
+
+def check(case: Case) -> None:
+    """Refuses a case whose model, run by ONNX Runtime, gives neither the logits nor their probabilities."""
+    session = onnxruntime.InferenceSession(case.model.SerializeToString(), providers=["CPUExecutionProvider"])
+    given = session.run(None, case.inputs)
+    logits = np.asarray(next(iter(case.outputs.values())), np.float64)
+    powers = np.exp(logits - logits.max(-1, keepdims=True))
+    positive = 1 / (1 + np.exp(-logits))
+    wanted = [logits, powers / powers.sum(-1, keepdims=True), positive, np.concatenate([1 - positive, positive], -1)]
+    for one in given:
+        values = np.asarray([list(row.values()) for row in one] if _is_map(one) else one)
+        if values.dtype.kind == "f" and any(_is_close(values, value, case.agreement) for value in wanted):
+            return
+    raise ValueError(f"{case.name}: the model gives {given}, and {logits} was expected")
+
+
+def _is_map(value: Any) -> bool:
+    return isinstance(value, list) and bool(value) and isinstance(value[0], dict)
+
+
+def _is_close(value: np.ndarray, wanted: np.ndarray, agreement: float) -> bool:
+    return value.size == wanted.size and np.allclose(value.ravel(), wanted.ravel(), agreement, agreement)
 
 
 def _save(folder: Path, kind: str, arrays: dict[str, np.ndarray]) -> None:

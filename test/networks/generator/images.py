@@ -290,3 +290,20 @@ def mnas_net() -> nn.Module:
         mnasnet._stack(4, 6, 3, 2, 3, 2, 0.1), mnasnet._stack(6, 8, 5, 1, 3, 2, 0.1),
         nn.Conv2d(8, 24, 1, bias=False), nn.BatchNorm2d(24), nn.ReLU(True), *_head(24),
     )  # fmt: skip
+
+
+class ChannelsLast(nn.Module):
+    """Height × width × channels outside, channels first inside."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.inner = _vgg(True)
+
+    def forward(self, x: Tensor) -> Tensor:
+        return self.inner(x.permute(0, 3, 1, 2))
+
+
+@network("vgg-channels-last", "VGG with batch norm", shape=(16, 16, 3), opset=17, references=BOTH)
+def channels_last() -> nn.Module:
+    """The layout of TensorFlow, with references in it."""
+    return ChannelsLast()
