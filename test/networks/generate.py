@@ -17,14 +17,13 @@ def makers() -> Iterator[Maker]:
         from generator.torch_cases import makers as torch_makers
 
         yield from torch_makers()
+        from generator.onnx_cases import makers as onnx_makers
+
+        yield from onnx_makers()
     if importlib.util.find_spec("skl2onnx"):
         from generator.sklearn_cases import makers as sklearn_makers
 
         yield from sklearn_makers()
-    if importlib.util.find_spec("onnxruntime") and importlib.util.find_spec("torch"):
-        from generator.onnx_cases import makers as onnx_makers
-
-        yield from onnx_makers()
     if importlib.util.find_spec("keras"):
         from generator.keras_cases import makers as keras_makers
 

@@ -37,6 +37,7 @@ class Network:
     inputs: Callable[[np.random.Generator], dict[str, np.ndarray]] | None = None
     outputs: tuple[str, ...] = ("output",)
     export: dict[str, Any] = field(default_factory=dict)
+    prepare: Callable[[nn.Module], None] = lambda module: None
     finish: Callable[[onnx.ModelProto], onnx.ModelProto] = lambda model: model
     note: str | None = None
 
@@ -82,6 +83,11 @@ def case_of(entry: Network) -> Case:
     )
 
 
+def instance_of(entry: Network) -> nn.Module:
+    """The module of a network's case."""
+    return _instance(entry)[1]
+
+
 def _instance(entry: Network) -> tuple[int, nn.Module, dict[str, np.ndarray]]:
     """The first seed with which the largest logit is well above zero, so that there is something to explain."""
     for seed in SEEDS:
@@ -89,6 +95,7 @@ def _instance(entry: Network) -> tuple[int, nn.Module, dict[str, np.ndarray]]:
         randomize(model, seed)
         if entry.biases == "nonpositive":
             make_nonpositive(model)
+        entry.prepare(model)
         inputs = _sample(entry, np.random.default_rng(seed))
         with torch.no_grad():
             output = _tuple(model(*map(torch.from_numpy, inputs.values())))[0]
