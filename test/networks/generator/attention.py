@@ -1,9 +1,6 @@
 """Vision transformers and their kin, and texts: layer norms, GELU, attention, embeddings of tokens."""
 
-
-
 import numpy as np
-
 import torch
 from timm.models import mlp_mixer
 from timm.models import swin_transformer as timm_swin
@@ -43,8 +40,13 @@ def vit_timm() -> nn.Module:
     return timm_vit.VisionTransformer(**settings, num_classes=CLASSES)
 
 
-@network("swin", "Swin transformer", opset=17, finish=with_short_names,
-         note="names shortened, which were most of the file; torchvision's by this exporter are hundreds of nodes")
+@network(
+    "swin",
+    "Swin transformer",
+    opset=17,
+    finish=with_short_names,
+    note="names shortened, which were most of the file; torchvision's by this exporter are hundreds of nodes",
+)
 @network("swin-timm-dynamo", "Swin transformer", opset=18, exporter="dynamo")  # fmt: skip
 def swin_timm() -> nn.Module:
     """timm's: shifted windows whose masks are constants."""

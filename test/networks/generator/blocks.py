@@ -1,4 +1,4 @@
-"""What Zennit must be told of: sums and products as modules (exported as plain Add and Mul), batch norms on their own."""
+"""What Zennit must be told of: sums and products as modules (exported as Add and Mul), batch norms on their own."""
 
 import torch
 from torch import Tensor, nn

@@ -12,7 +12,7 @@ from torchvision.models import resnet
 
 from .blocks import Lrn
 from .case import Case
-from .network import BOTH, NETWORKS, Network, case_of, instance_of
+from .network import BOTH, Network, case_of, instance_of, named
 
 CLASSES = 5
 
@@ -27,7 +27,7 @@ def makers() -> Iterator[tuple[str, Callable[[], Case]]]:
 
 def instance(source: str | Network) -> tuple[Case, nn.Module]:
     """A network's case and the module that it came from."""
-    entry = source if isinstance(source, Network) else next(one for one in NETWORKS if one.name == source)
+    entry = source if isinstance(source, Network) else named(source)
     return case_of(entry), instance_of(entry)
 
 
@@ -51,7 +51,7 @@ def model_of(
     idle: Sequence[str] = (),
 ) -> onnx.ModelProto:
     """A model of one input and one output; below IR 4 every initialiser is an input, too."""
-    (name, sample), = ((key, value) for key, value in case.inputs.items() if key not in idle)
+    ((name, sample),) = ((key, value) for key, value in case.inputs.items() if key not in idle)
     inputs = [helper.make_tensor_value_info(name, TensorProto.FLOAT, sample.shape)]
     inputs += [helper.make_tensor_value_info(one, TensorProto.FLOAT, case.inputs[one].shape) for one in idle]
     if ir_version < 4:
@@ -106,8 +106,8 @@ def _caffe2_resnet() -> Case:
     one, two = module[4], module[5]
     layers = {
         "c0": module[0], "n0": module[1], "c1": one.conv1, "n1": one.bn1, "c2": one.conv2, "n2": one.bn2,
-        "c3": two.conv1, "n3": two.bn1, "c4": two.conv2, "n4": two.bn2, "c5": two.downsample[0], "n5": two.downsample[1],
-        "fc": module[8],
+        "c3": two.conv1, "n3": two.bn1, "c4": two.conv2, "n4": two.bn2,
+        "c5": two.downsample[0], "n5": two.downsample[1], "fc": module[8],
     }  # fmt: skip
     constants = initializers(layers) + [_shape("shape", 1, 8)]
     for name, layer in layers.items():
@@ -132,8 +132,8 @@ def _caffe2_resnet() -> Case:
         helper.make_node("Reshape", ["d", "shape"], ["r"]),
         helper.make_node("Gemm", ["r", "fc.weight", "fc.bias"], ["output"], transB=1),
     ]  # fmt: skip
-    return _as_first(case, model_of(nodes, constants, case, opset=7, ir_version=3),
-                     "IR 3, opset 7: batch norms in two, Sum, Dropout with a mask, the shape of a Reshape among the inputs")  # fmt: skip
+    note = "IR 3, opset 7: batch norms in two, Sum, Dropout with a mask, the shape of a Reshape among the inputs"
+    return _as_first(case, model_of(nodes, constants, case, opset=7, ir_version=3), note)
 
 
 def _as_first(case: Case, model: onnx.ModelProto, note: str) -> Case:
@@ -165,8 +165,8 @@ def _caffe2_alexnet() -> Case:
         helper.make_node("Softmax", ["h"], ["output"]),
     ]  # fmt: skip
     case.inputs = case.inputs | {"unused": np.zeros((1, 2), np.float32)}
-    return _as_first(case, model_of(nodes, constants, case, opset=8, ir_version=3, idle=["unused"]),
-                     "IR 3, opset 8: groups, LRN, an input that nothing reads; ends in a Softmax, output.npy holds the logits")  # fmt: skip
+    note = "IR 3, opset 8: groups, LRN, an input that nothing reads; ends in a Softmax, output.npy holds the logits"
+    return _as_first(case, model_of(nodes, constants, case, opset=8, ir_version=3, idle=["unused"]), note)
 
 
 def _cntk() -> Case:
@@ -200,14 +200,20 @@ def _cntk() -> Case:
         helper.make_node("MatMul", ["f", "times_matrix"], ["m"]),
         helper.make_node("Add", ["m", "plus"], ["output"]),
     ]  # fmt: skip
-    return _as_first(case, model_of(nodes, constants, case, opset=8, ir_version=3),
-                     "IR 3, opset 8: automatic padding, biases by Add, a weight of four dimensions reshaped to a matrix")  # fmt: skip
+    note = "IR 3, opset 8: automatic padding, biases by Add, a weight of four dimensions reshaped to a matrix"
+    return _as_first(case, model_of(nodes, constants, case, opset=8, ir_version=3), note)
 
 
 def _constant_of_shape() -> Case:
     def make() -> nn.Module:
         return nn.Sequential(
-            nn.Conv2d(3, 6, 3), nn.ReLU(), nn.AvgPool2d(2), nn.Flatten(), nn.Linear(150, 12), nn.ReLU(), nn.Linear(12, CLASSES)
+            nn.Conv2d(3, 6, 3),
+            nn.ReLU(),
+            nn.AvgPool2d(2),
+            nn.Flatten(),
+            nn.Linear(150, 12),
+            nn.ReLU(),
+            nn.Linear(12, CLASSES),
         )
 
     entry = replace(_network("ir3-constant-of-shape", "VGG", make, (3, 12, 12)), prepare=_make_constant)
@@ -222,8 +228,8 @@ def _constant_of_shape() -> Case:
         helper.make_node("Gemm", ["f", "w", "b"], ["g"], transB=1), helper.make_node("Relu", ["g"], ["gr"]),
         helper.make_node("Gemm", ["gr", "f.weight", "f.bias"], ["output"], transB=1),
     ]  # fmt: skip
-    return _as_first(case, model_of(nodes, constants, case, opset=9, ir_version=3),
-                     "IR 3, opset 9: a weight and a bias made by ConstantOfShape, as in the zoo's models without their data")  # fmt: skip
+    note = "IR 3, opset 9: a weight and a bias made by ConstantOfShape, as in the zoo's models without their data"
+    return _as_first(case, model_of(nodes, constants, case, opset=9, ir_version=3), note)
 
 
 def _scalar(value: float) -> onnx.TensorProto:

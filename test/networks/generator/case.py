@@ -19,8 +19,8 @@ class Case:
 
     `inputs` and `outputs` go by the model's names; the first of each is the one to explain. Outputs are what the
     framework gives before a final Softmax or Sigmoid. `references` are relevances by file name, `zennit` says how
-    each was made and `float32` how far the same computation in float32 lies from it. `agreement` is how close ONNX Runtime
-    must come to the first output.
+    each was made and `float32` how far the same computation in float32 lies from it. `agreement` is how close ONNX
+    Runtime must come to the first output.
     """
 
     name: str

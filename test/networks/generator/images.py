@@ -57,7 +57,8 @@ def caffenet() -> nn.Module:
     """Caffe's reference model: AlexNet with pooling before normalisation."""
     return nn.Sequential(
         nn.Conv2d(3, 6, 5, 2, 2), nn.ReLU(), nn.MaxPool2d(3, 2, ceil_mode=True), nn.LocalResponseNorm(5, 1e-1),
-        nn.Conv2d(6, 6, 5, padding=2, groups=2), nn.ReLU(), nn.MaxPool2d(3, 2, ceil_mode=True), nn.LocalResponseNorm(5, 1e-1),
+        nn.Conv2d(6, 6, 5, padding=2, groups=2), nn.ReLU(), nn.MaxPool2d(3, 2, ceil_mode=True),
+        nn.LocalResponseNorm(5, 1e-1),
         nn.Conv2d(6, 8, 3, padding=1), nn.ReLU(),
         nn.Conv2d(8, 6, 3, padding=1, groups=2), nn.ReLU(), nn.MaxPool2d(3, 2, ceil_mode=True),
         nn.Flatten(), nn.Linear(24, 12), nn.ReLU(), nn.Dropout(), nn.Linear(12, CLASSES),
@@ -145,13 +146,16 @@ def _shortcut(before: int, after: int) -> nn.Sequential:
 
 
 def _stem(channels: int) -> list[nn.Module]:
-    return [nn.Conv2d(3, channels, 5, 2, padding=2, bias=False), nn.BatchNorm2d(channels), nn.ReLU(True), nn.MaxPool2d(3, 2, 1)]
+    return [
+        nn.Conv2d(3, channels, 5, 2, padding=2, bias=False),
+        nn.BatchNorm2d(channels),
+        nn.ReLU(True),
+        nn.MaxPool2d(3, 2, 1),
+    ]
 
 
 def _resnet_basic() -> nn.Module:
-    return nn.Sequential(
-        *_stem(6), resnet.BasicBlock(6, 6), resnet.BasicBlock(6, 8, 2, _shortcut(6, 8)), *_head(8)
-    )
+    return nn.Sequential(*_stem(6), resnet.BasicBlock(6, 6), resnet.BasicBlock(6, 8, 2, _shortcut(6, 8)), *_head(8))
 
 
 network("resnet-basic", "ResNet v1, basic blocks", shape=(3, 24, 24), opset=9, references=BOTH)(_resnet_basic)

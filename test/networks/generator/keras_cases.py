@@ -1,4 +1,4 @@
-"""Networks by Keras 3 on TensorFlow: exported by Keras itself and by tf2onnx; pictures are height × width × channels."""
+"""Networks by Keras 3 on TensorFlow, exported by Keras and by tf2onnx; pictures are height × width × channels."""
 
 import os
 import tempfile
@@ -85,7 +85,8 @@ def dense() -> keras.Model:
     """Dense layers and smooth activations; Keras's exact GELU cannot be exported (TensorFlow's Erfc)."""
     return _sequential(
         (20,), layers.Dense(16, activation="swish"), layers.BatchNormalization(),
-        layers.Dense(12, activation="softplus"), layers.Dense(8, activation=partial(keras.activations.gelu, approximate=True)),
+        layers.Dense(12, activation="softplus"),
+        layers.Dense(8, activation=partial(keras.activations.gelu, approximate=True)),
     )  # fmt: skip
 
 

@@ -56,6 +56,11 @@ def network(name: str, family: str, **settings: Any) -> Callable[[Callable[[], n
     return register
 
 
+def named(name: str) -> Network:
+    """One from the list."""
+    return next(entry for entry in NETWORKS if entry.name == name)
+
+
 def case_of(entry: Network) -> Case:
     """Makes, exports and explains a network."""
     seed, model, inputs = _instance(entry)

@@ -17,7 +17,7 @@ from torch import nn
 
 from . import by_hand
 from .case import Case
-from .network import BOTH, NETWORKS, case_of, export, instance_of
+from .network import BOTH, case_of, export, instance_of, named
 
 CALIBRATED = 32
 
@@ -26,8 +26,14 @@ def makers() -> Iterator[tuple[str, Callable[[], Case]]]:
     """Their names and what makes them."""
     yield "qdq-vgg-per-tensor", partial(_quantized, "qdq-vgg-per-tensor", "vgg", False, QuantType.QUInt8)
     yield "qdq-vgg-per-channel", partial(_quantized, "qdq-vgg-per-channel", "vgg", True, QuantType.QInt8)
-    yield "qdq-resnet-per-channel", partial(_quantized, "qdq-resnet-per-channel", "resnet-basic", True, QuantType.QUInt8)
-    yield "qdq-mobilenet-per-tensor", partial(_quantized, "qdq-mobilenet-per-tensor", "mobilenet-v2", False, QuantType.QInt8)
+    yield (
+        "qdq-resnet-per-channel",
+        partial(_quantized, "qdq-resnet-per-channel", "resnet-basic", True, QuantType.QUInt8),
+    )
+    yield (
+        "qdq-mobilenet-per-tensor",
+        partial(_quantized, "qdq-mobilenet-per-tensor", "mobilenet-v2", False, QuantType.QInt8),
+    )
     yield "float16-vgg", partial(_half, "float16-vgg", "vgg-bn")
     yield "float16-inside", partial(_half_inside, "float16-inside", "resnet-basic")
     yield "local-functions", _functions
@@ -36,7 +42,7 @@ def makers() -> Iterator[tuple[str, Callable[[], Case]]]:
 
 
 def _exported(name: str, opset: int | None = None) -> Case:
-    entry = next(one for one in NETWORKS if one.name == name)
+    entry = named(name)
     return case_of(replace(entry, opset=opset or entry.opset, references=()))
 
 
@@ -45,7 +51,7 @@ class _Samples(CalibrationDataReader):
 
     def __init__(self, case: Case) -> None:
         random = np.random.default_rng(case.seed)
-        (self.name, like), = case.inputs.items()
+        ((self.name, like),) = case.inputs.items()
         low, high = case.box
         shape = (CALIBRATED, *like.shape)
         self.samples = iter(random.uniform(low, high, shape).astype(np.float32))
@@ -79,7 +85,7 @@ def _run(model: onnx.ModelProto, inputs: dict[str, np.ndarray]) -> dict[str, np.
 def _half(name: str, source: str) -> Case:
     """PyTorch's own half precision, input and output included; output.npy is the float64 network's."""
     case = _exported(source, 17)
-    entry = next(one for one in NETWORKS if one.name == source)
+    entry = named(source)
     model = instance_of(entry)
     inputs = {key: value.astype(np.float16) for key, value in case.inputs.items()}
     tensors = {key: torch.from_numpy(value) for key, value in inputs.items()}
@@ -148,6 +154,6 @@ def _call(function: str, before: str, after: str, layer: str) -> onnx.NodeProto:
 
 def _dynamo_functions() -> Case:
     """What the dynamo exporter writes before it optimises."""
-    entry = next(one for one in NETWORKS if one.name == "mobilenet-v3-dynamo")
+    entry = named("mobilenet-v3-dynamo")
     case = case_of(replace(entry, references=BOTH, export={"optimize": False}))
     return replace(case, name="unoptimized-dynamo", note="exported with optimize=False")

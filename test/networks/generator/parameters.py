@@ -31,7 +31,9 @@ def _value(module: nn.Module, name: str, parameter: Tensor, generator: torch.Gen
     if "bias" in name:
         return _uniform(parameter, -0.3, 0.3, generator)
     if isinstance(module, WEIGHTED):
-        fan_in = parameter[0].numel() if not isinstance(module, nn.modules.conv._ConvTransposeNd) else parameter.shape[0]
+        fan_in = (
+            parameter[0].numel() if not isinstance(module, nn.modules.conv._ConvTransposeNd) else parameter.shape[0]
+        )
         return _normal(parameter, (2 / fan_in) ** 0.5, generator)
     if parameter.ndim <= 1 or "scale" in name:
         return _uniform(parameter, 0.5, 1.5, generator)

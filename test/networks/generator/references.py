@@ -9,7 +9,15 @@ from collections.abc import Callable, Sequence
 import numpy as np
 import torch
 from torch import Tensor, nn
-from torchvision.models import densenet, efficientnet, inception, mnasnet, mobilenetv2, mobilenetv3, resnet, shufflenetv2
+from torchvision.models import (
+    densenet,
+    efficientnet,
+    inception,
+    mnasnet,
+    mobilenetv2,
+    mobilenetv3,
+    shufflenetv2,
+)
 from torchvision.ops.misc import SqueezeExcitation
 from zennit.canonizers import AttributeCanonizer, SequentialMergeBatchNorm
 from zennit.composites import EpsilonPlus, LayerMapComposite

@@ -185,7 +185,9 @@ class TwoOutputs(nn.Module):
 
     def __init__(self) -> None:
         super().__init__()
-        self.trunk = nn.Sequential(nn.Conv2d(3, 6, 3), nn.ReLU(), nn.MaxPool2d(2), nn.Conv2d(6, 8, 3), nn.ReLU(), nn.Flatten())
+        self.trunk = nn.Sequential(
+            nn.Conv2d(3, 6, 3), nn.ReLU(), nn.MaxPool2d(2), nn.Conv2d(6, 8, 3), nn.ReLU(), nn.Flatten()
+        )
         self.kind, self.size = nn.Linear(72, CLASSES), nn.Sequential(nn.Linear(72, 8), nn.ReLU(), nn.Linear(8, 1))
 
     def forward(self, x: Tensor) -> tuple[Tensor, Tensor]:

@@ -67,7 +67,12 @@ ENTRIES: dict[str, Entry] = {
     "mlp-regression": Entry("Dense layers", lambda: make_pipeline(StandardScaler(), _mlp(MLPRegressor))),
     "linear-svm": Entry("Linear support vectors", LinearSVC, 2),
     "linear-svm-multi": Entry("Linear support vectors", lambda: make_pipeline(StandardScaler(), LinearSVC()), 3),
-    "svm-kernel-linear": Entry("Linear support vectors", lambda: SVC(kernel="linear", decision_function_shape="ovo"), 3, note="ai.onnx.ml's SVMClassifier; one score per pair of classes"),
+    "svm-kernel-linear": Entry(
+        "Linear support vectors",
+        lambda: SVC(kernel="linear", decision_function_shape="ovo"),
+        3,
+        note="ai.onnx.ml's SVMClassifier; one score per pair of classes",
+    ),
     "gaussian-bayes": Entry("Naive Bayes", GaussianNB, 3, note=_JOINT),
     "bernoulli-bayes": Entry("Naive Bayes", lambda: BernoulliNB(binarize=None), 3, counts=True, note=_JOINT),
     "bernoulli-bayes-binarized": Entry("Naive Bayes", lambda: BernoulliNB(binarize=0.0), 3, note=_JOINT),
