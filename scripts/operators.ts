@@ -20,7 +20,7 @@ function whatHappens(operator: Operator): string {
       if (operator.isOneToOne) return 'passes: one input per output, which every search direction gives everything'
       return operator.hasFixedWeights
         ? "the rule of its domain, with the operator's own weights (sums: in proportion, as Zennit's Norm)"
-        : 'the rule of its domain (the paper)'
+        : `the rule of its domain (the paper)${operator.ofTwo ? '; of two activations: the signal, weighed by a gate that is held fixed (Ali et al. 2022)' : ''}`
     case 'product':
       return 'the signal takes all, the gate nothing; without a gate half each (ours)'
     case 'rearranging':
@@ -73,7 +73,7 @@ function ranges(numbers: readonly number[]): string {
 const mostFamilies = 4
 
 function listed(families: readonly string[]): string {
-  const shown = families.slice(0, mostFamilies).join(', ')
+  const shown = families.slice(0, mostFamilies).join('; ')
   return families.length > mostFamilies ? `${shown} and ${families.length - mostFamilies} more` : shown
 }
 
