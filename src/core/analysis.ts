@@ -87,9 +87,10 @@ export function ownClasses(
 export async function analyze(model: Model, oracle: Oracle, options: AnalyzeOptions = {}): Promise<Analysis> {
   const structural = canonizeStructure(model)
   const named = options.shape ? fixShape(structural, options) : structural
-  refuseSubgraphs(named.graph.nodes)
+  refuseSubgraphs(named.graph.nodes, ['other'])
   const output = chooseOutput(named.graph, options.output)
   const settled = await settleParameters(named, oracle)
+  refuseSubgraphs(settled.model.graph.nodes, ['graph', 'other'])
   const canonical = canonizeLayers(settled.model, settled.shapes)
   const layered = canonical.graph
   const shapes = sharpened(await inferShapes(canonical, oracle), settled.agreed)

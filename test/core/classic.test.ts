@@ -143,14 +143,15 @@ it('a perceptron of two classes, whose probabilities are 1 − p and p', async (
   }
 })
 
-it.each(['L1', 'L2'])('rows of unit length: the divisor is held fixed (%s)', async norm => {
+it.each(['L1', 'L2', 'MAX'])('rows of unit length: the divisor is held fixed (%s)', async norm => {
   const nodes = [
     classic('Normalizer', ['x'], ['u'], { norm }),
     classic('LinearRegressor', ['u'], ['y'], { coefficients: list([1, 2, -1]), targets: 1 }),
   ]
   const { relevance, logit } = await explained(model(nodes, ['y']), 'y', { method: evidence })
   const row = at.slice(0, 3)
-  const length = norm === 'L1' ? row.reduce((s, v) => s + Math.abs(v), 0) : Math.hypot(...row)
+  const lengths = { L1: row.reduce((s, v) => s + Math.abs(v), 0), L2: Math.hypot(...row), MAX: Math.max(...row) }
+  const length = lengths[norm as keyof typeof lengths]
   expect(
     relativeError(
       relevance.slice(0, 3),

@@ -3,6 +3,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Node } from '../../src/core/0-graph/graph.ts'
 import type { Tensor as Constant } from '../../src/core/0-graph/tensor.ts'
+import { gradients } from '../../src/core/5-explain/gradients.ts'
 import { analyze } from '../../src/core/analysis.ts'
 import { explained, floats, modelOf, node, oracle, Random, relativeError, tensor } from '../support/models.ts'
 
@@ -113,6 +114,30 @@ describe('quantised to integers', () => {
       /^(Conv|Gemm|MaxPool)$/.test(opType) ? [decision.kind === 'rule' ? decision.rule.name : decision.kind] : [],
     )
     expect(rules).toEqual(['zᴮ', 'proportional', 'z⁺'])
+  })
+
+  it('has the gradient of the network that it stands for', async () => {
+    // Values in the middle of their steps, so that rounding switches no ReLU and no winner.
+    const x = tensor(
+      [1, 2, 3, 3],
+      random.numbers(18).map(value => Math.round(value * 16) / 16),
+    )
+    const plain = modelOf({
+      nodes: [
+        ...nodes.slice(0, 2),
+        node('Conv', ['x', 'w'], 'a', { pads: [1, 1, 1, 1] }),
+        node('Clip', ['a', 'low', 'high'], 'h'),
+        ...nodes.slice(-3),
+      ],
+      inputs,
+      outputs: ['y'],
+      constants: { ...constants, low: floats([], [0]), high: floats([], [255 / 32]) },
+    })
+    const method = gradients('gradient')
+    const ours = await explained(model, { x }, { method, target: 2 })
+    const theirs = await explained(plain, { x }, { method, target: 2 })
+    expect(relativeError(ours.relevance, theirs.relevance)).toBeLessThan(rounding)
+    expect(Math.max(...ours.relevance.map(Math.abs))).toBeGreaterThan(0)
   })
 
   it('is conserved, and equals it up to rounding to integers', async () => {

@@ -48,9 +48,9 @@ export type Attribute =
   | { readonly type: 'floats'; readonly value: readonly number[] }
   | { readonly type: 'ints'; readonly value: readonly number[] }
   | { readonly type: 'strings'; readonly value: readonly string[] }
-  /** A sub-graph that the compiler wrote; those of models are `other`. */
+  /** A sub-graph: a branch of an If, which may be folded, or one that the compiler wrote; all others are `other`. */
   | { readonly type: 'graph'; readonly value: Graph }
-  /** Sub-graphs of models and exotic kinds: recognised, so that they can be refused by name. */
+  /** Loops' sub-graphs and exotic kinds: recognised, so that they can be refused by name. */
   | { readonly type: 'other'; readonly value: string }
 
 /** One operation. An omitted optional input or output is `''`. */
@@ -94,8 +94,9 @@ export function producersOf(graph: Graph): ReadonlyMap<string, Node> {
 export function readsOf(node: Node): readonly string[] {
   const captured = Object.values(node.attributes).flatMap(attribute => {
     if (attribute.type !== 'graph') return []
-    const { nodes, inputs, outputs } = attribute.value
-    const own = new Set([...inputs.map(({ name }) => name), ...nodes.flatMap(inner => inner.outputs)])
+    const { nodes, inputs, outputs, initializers } = attribute.value
+    const made = nodes.flatMap(inner => inner.outputs)
+    const own = new Set([...initializers.keys(), ...inputs.map(({ name }) => name), ...made])
     return [...nodes.flatMap(readsOf), ...outputs.map(({ name }) => name)].filter(name => !own.has(name))
   })
   return captured.length === 0 ? node.inputs : [...node.inputs, ...captured]
@@ -105,7 +106,7 @@ export function readsOf(node: Node): readonly string[] {
 export function consumersOf(graph: Graph): ReadonlyMap<string, readonly Node[]> {
   const consumers = new Map<string, Node[]>()
   for (const node of graph.nodes) {
-    for (const input of node.inputs) {
+    for (const input of readsOf(node)) {
       if (input === '') continue
       const list = consumers.get(input)
       if (list) list.push(node)
@@ -120,7 +121,7 @@ export function constantsOf(graph: Graph): ReadonlySet<string> {
   const constants = new Set(graph.initializers.keys())
   for (const node of graph.nodes) {
     if (randomOperators.has(node.opType)) continue
-    if (node.inputs.every(input => input === '' || constants.has(input))) {
+    if (readsOf(node).every(input => input === '' || constants.has(input))) {
       for (const output of node.outputs) constants.add(output)
     }
   }

@@ -77,6 +77,7 @@ async function decodeGraph(
   written: readonly NodeProto[],
   invalid: Invalid,
   external?: ExternalDataLoader,
+  depth = 0,
 ): Promise<Graph> {
   if (graph.output.length === 0) throw invalid('its graph has no outputs')
   if (graph.sparseInitializer.length > 0) {
@@ -91,7 +92,15 @@ async function decodeGraph(
     initializers.set(tensor.name, await decodeTensor(tensor, invalid, external))
   }
   const nodes: Node[] = []
-  for (const node of written) nodes.push(await decodeNode(node, invalid, external))
+  for (const node of written) nodes.push(await decodeNode(node, invalid, external, depth))
+  const inner = {
+    name: graph.name,
+    inputs: graph.input.map(decodeValueInfo),
+    outputs: graph.output.map(decodeValueInfo),
+    initializers,
+  }
+  // What a branch takes from around it is checked where it stands.
+  if (depth > 0) return { ...inner, nodes }
   const ordered = inOrder(nodes, [...initializers.keys(), ...graph.input.map(input => input.name)])
   if ('fault' in ordered) throw invalid(ordered.fault)
   const defined = new Set([
@@ -101,19 +110,21 @@ async function decodeGraph(
   ])
   const missing = graph.output.find(({ name }) => !defined.has(name))
   if (missing) throw invalid(`its output "${missing.name}" is never defined`)
-  return {
-    name: graph.name,
-    nodes: ordered.nodes,
-    inputs: graph.input.map(decodeValueInfo),
-    outputs: graph.output.map(decodeValueInfo),
-    initializers,
-  }
+  return { ...inner, nodes: ordered.nodes }
 }
 
-async function decodeNode(node: NodeProto, invalid: Invalid, external?: ExternalDataLoader): Promise<Node> {
+async function decodeNode(
+  node: NodeProto,
+  invalid: Invalid,
+  external: ExternalDataLoader | undefined,
+  depth: number,
+): Promise<Node> {
   const attributes: Record<string, Attribute> = Object.create(null)
   for (const attribute of node.attribute) {
-    attributes[attribute.name] = await decodeAttribute(attribute, invalid, external)
+    const isBranch = node.opType === 'If' && domainOf(node.domain) === '' && attribute.g && depth < deepest
+    attributes[attribute.name] = isBranch
+      ? await decodeBranch(attribute.g as GraphProto, invalid, external, depth + 1)
+      : await decodeAttribute(attribute, invalid, external)
   }
   return {
     name: node.name,
@@ -123,6 +134,18 @@ async function decodeNode(node: NodeProto, invalid: Invalid, external?: External
     outputs: node.output,
     attributes,
   }
+}
+
+/** Branches within branches deeper than this are refused as any sub-graph is. */
+const deepest = 8
+
+async function decodeBranch(
+  graph: GraphProto,
+  invalid: Invalid,
+  external: ExternalDataLoader | undefined,
+  depth: number,
+): Promise<Attribute> {
+  return { type: 'graph', value: await decodeGraph(graph, graph.node, invalid, external, depth) }
 }
 
 async function decodeAttribute(

@@ -3,6 +3,7 @@
 import type { Graph, Model, Node } from '../0-graph/graph.ts'
 import type { Shapes } from '../0-graph/shapes.ts'
 import { attention } from './attention.ts'
+import { castLike } from './cast-like.ts'
 import { classicModels } from './classic-models.ts'
 import { composed } from './composed.ts'
 import { dropDead } from './drop-dead.ts'
@@ -44,6 +45,7 @@ export const structuralPasses: readonly Pass[] = [
 
 /** Passes that need shapes, in order. */
 export const shapedPasses: readonly ShapedPass[] = [
+  castLike,
   attention,
   maxAsReduce,
   dropIdentities,
@@ -57,7 +59,12 @@ export const shapedPasses: readonly ShapedPass[] = [
 /** The first half of the canonical form: one opset, no initialiser among the inputs, no node without an effect. */
 export function canonizeStructure(model: Model): Model {
   const upgraded = upgradeOpset(model)
-  return { ...upgraded, graph: structuralPasses.reduce((graph, pass) => pass(graph), upgraded.graph) }
+  return { ...upgraded, graph: canonizeNodes(upgraded.graph) }
+}
+
+/** The same for a graph of that opset. */
+export function canonizeNodes(graph: Graph): Graph {
+  return structuralPasses.reduce((current, pass) => pass(current), graph)
 }
 
 /**

@@ -123,7 +123,7 @@ function dense(b: GraphBuilder, node: Node, x: Value, outputs: number): Value {
   return b.op('Gemm', [x, weights, ...bias], { alpha: float(1), beta: float(1), transA: 0, transB: 1 }, 'linear')
 }
 
-/** Rows of unit length, by the sum of magnitudes or of squares; a row of zeros stays one. */
+/** Rows of unit length, by the sum of magnitudes or of squares, or divided by their largest; a row of zeros stays one. */
 function normalised(b: GraphBuilder, node: Node, x: Value): Value | undefined {
   const axis = b.ints([-1])
   const total = (value: Value) => b.op('ReduceSum', [value, axis], { keepdims: 1 }, 'total')
@@ -131,7 +131,15 @@ function normalised(b: GraphBuilder, node: Node, x: Value): Value | undefined {
     L1: () => total(b.op('Abs', [x])),
     L2: () => b.op('Sqrt', [total(b.op('Mul', [x, x], {}, 'square'))], {}, 'length'),
   }
-  const length = lengths[stringAttribute(node, 'norm', 'MAX')]
+  const norm = stringAttribute(node, 'norm', 'MAX')
+  if (norm === 'MAX') {
+    // The largest, not the largest magnitude: so the runtime has it.
+    const rows = b.op('GlobalMaxPool', [b.op('Unsqueeze', [x, b.ints([1])], {}, 'rows')], {}, 'largest')
+    const largest = b.op('Squeeze', [rows, b.ints([2])], {}, 'largest')
+    const isZero = b.op('Equal', [largest, b.floats(0)], {}, 'is_zero')
+    return b.op('Div', [x, b.op('Where', [isZero, b.floats(1), largest], {}, 'length')], {}, 'unit')
+  }
+  const length = Object.hasOwn(lengths, norm) ? lengths[norm] : undefined
   if (!length) return undefined
   return b.op('Div', [x, b.op('Clip', [length(), b.floats(smallest)], {}, 'length')], {}, 'unit')
 }

@@ -1,13 +1,13 @@
 /** Identity and, at inference, Dropout do nothing; without them the patterns of later passes are plain neighbours. */
 
-import type { Graph, Node } from '../0-graph/graph.ts'
+import { type Graph, type Node, readsOf } from '../0-graph/graph.ts'
 import { numbersOf } from '../0-graph/tensor.ts'
 import { bypass } from './rename.ts'
 
 /** Takes out Identity and Dropout, except where one directly makes an output of the graph. */
 export function dropIdentities(graph: Graph): Graph {
   const outputs = new Set(graph.outputs.map(output => output.name))
-  const read = new Set(graph.nodes.flatMap(node => node.inputs))
+  const read = new Set(graph.nodes.flatMap(readsOf))
   const removed = new Set<Node>()
   const renamed = new Map<string, string>()
   const nodes = graph.nodes.map(node => {

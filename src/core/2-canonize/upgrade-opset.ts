@@ -6,6 +6,7 @@
 
 import { GraphBuilder, type Value } from '../0-graph/builder.ts'
 import {
+  type Attribute,
   floatAttribute,
   type Graph,
   intAttribute,
@@ -56,12 +57,24 @@ export function upgradeOpset(model: Model): Model {
   return version >= floorOpset ? lifted : { ...lifted, graph: upgraded(model.graph, version) }
 }
 
+/** Branches of an older opset stay as they are, to be refused. */
+function withoutBranches(node: Node): Node {
+  const isBranch = (attribute: Attribute) => attribute.type === 'graph'
+  if (!Object.values(node.attributes).some(isBranch)) return node
+  const attributes = Object.entries(node.attributes).map(([name, attribute]): [string, Attribute] => [
+    name,
+    isBranch(attribute) ? { type: 'other', value: 'GRAPH' } : attribute,
+  ])
+  return { ...node, attributes: Object.fromEntries(attributes) }
+}
+
 function upgraded(graph: Graph, version: number): Graph {
   const b = new GraphBuilder(graph)
   const initializers = new Map(graph.initializers)
   const nodes: Node[] = []
   const changed: UnsupportedNode[] = []
-  for (const node of graph.nodes) {
+  for (const given of graph.nodes) {
+    const node = withoutBranches(given)
     const [since, upgrade] = (node.domain === '' && Object.hasOwn(upgrades, node.opType)
       ? upgrades[node.opType]
       : undefined) ?? [0, undefined]

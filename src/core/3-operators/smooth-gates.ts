@@ -200,7 +200,7 @@ const integers: Readonly<Record<string, readonly [number, number]>> = {
 
 /**
  * ONNX QuantizeLinear and DequantizeLinear of activations: relevance and gradients pass, as if nothing were rounded. What
- * integers cannot say is cut off: quantisers drop a ReLU where the smallest integer stands for 0.
+ * integers cannot say is cut off, and has no gradient: quantisers drop a ReLU where the smallest integer stands for 0.
  */
 const quantising: PassingOperator = {
   kind: 'gate',
@@ -217,7 +217,20 @@ const quantising: PassingOperator = {
 }
 
 /** ONNX QuantizeLinear. */
-export const QuantizeLinear: PassingOperator = quantising
+export const QuantizeLinear: PassingOperator = {
+  ...quantising,
+  gradient: (node, outgoing, { b, shapes }) => {
+    const y = node.outputs[0] as Value
+    const range = integers[shapes.get(y)?.dtype ?? '']
+    if (!range) return outgoing
+    const integer = b.op('Cast', [y], { to: float32 }, 'integer')
+    const isAbove = b.op('Greater', [integer, b.floats(range[0])], {}, 'is_above')
+    const isInside = b.op('And', [isAbove, b.op('Less', [integer, b.floats(range[1])])], {}, 'is_inside')
+    return b.op('Where', [isInside, outgoing, b.floats(0)], {}, 'gradient')
+  },
+}
+
+const float32 = 1
 
 /** ONNX DequantizeLinear. */
 export const DequantizeLinear: PassingOperator = quantising

@@ -8,7 +8,9 @@ import { constantsOf, intAttribute } from '../0-graph/graph.ts'
 import { dimsOf, type Shapes } from '../0-graph/shapes.ts'
 import { int64Tensor, numbersOf, sizeOf, type Tensor } from '../0-graph/tensor.ts'
 import { encodeModel } from '../1-codec/encode.ts'
+import { canonizeNodes } from '../2-canonize/canonize.ts'
 import { dropDead } from '../2-canonize/drop-dead.ts'
+import { foldIfs } from '../2-canonize/fold-ifs.ts'
 import type { Oracle } from './oracle.ts'
 import { isVague, probe, sharpened } from './probe.ts'
 import { inferShapes } from './shapes.ts'
@@ -39,8 +41,9 @@ async function settle(model: Model, oracle: Oracle, agreed: Shapes): Promise<Set
     const shapes = sharpened(await inferShapes(current, oracle), agreed)
     for (const [name, type] of shapes) seen.set(name, type)
     const graph = await settledOnce(current, shapes, oracle)
-    if (!graph) return { model: current, shapes, agreed, seen }
-    current = { ...current, graph }
+    const folded = foldIfs(graph ?? current.graph)
+    if (!graph && !folded) return { model: current, shapes, agreed, seen }
+    current = { ...current, graph: folded ? canonizeNodes(folded) : (graph as Graph) }
   }
 }
 
@@ -168,14 +171,16 @@ async function evaluate(model: Model, shapes: Shapes, oracle: Oracle): Promise<R
   return oracle.evaluate(encodeModel({ ...model, graph: asked }))
 }
 
-/** Integers of moderate number, and single floats (the bounds of a Clip). */
+/** Integers of moderate number, single floats (the bounds of a Clip) and single truths (the condition of an If). */
 function isParameter(shapes: Shapes, name: string): boolean {
   const type = shapes.get(name)
   const dims = type?.dims
   if (!dims?.every(dim => typeof dim === 'number')) return false
   const size = sizeOf(dims as readonly number[])
-  return type?.dtype === 'float32' ? size === 1 : type?.dtype === 'int64' && size <= longestParameter
+  return type?.dtype === 'int64' ? size <= longestParameter : size === 1 && singles.has(type?.dtype ?? '')
 }
+
+const singles: ReadonlySet<string> = new Set(['float32', 'bool'])
 
 /** The nodes without those whose every output is known. */
 function withoutMakers(nodes: readonly Node[], known: ReadonlyMap<string, Tensor>): readonly Node[] {

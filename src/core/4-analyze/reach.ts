@@ -1,6 +1,6 @@
 /** Which values relevance can travel through: those that depend on the explained input and lead to the explained output. */
 
-import type { Graph, Node } from '../0-graph/graph.ts'
+import { type Graph, type Node, readsOf } from '../0-graph/graph.ts'
 import { shapeOperators } from '../3-operators/table.ts'
 
 /** What lies between an input and an output. */
@@ -15,7 +15,7 @@ export interface Reach {
 export function reach(graph: Graph, input: string, output: string): Reach {
   const fromInput = new Set([input])
   for (const node of graph.nodes) {
-    if (shapeOperators.has(node.opType) || !node.inputs.some(name => fromInput.has(name))) continue
+    if (shapeOperators.has(node.opType) || !readsOf(node).some(name => fromInput.has(name))) continue
     for (const name of node.outputs) if (name !== '') fromInput.add(name)
   }
   const needed = new Set([output])
@@ -25,7 +25,7 @@ export function reach(graph: Graph, input: string, output: string): Reach {
     // What makes the value itself, an embedding, lies before it.
     if (!node.outputs.some(name => name !== input && needed.has(name) && fromInput.has(name))) continue
     nodes.push(node)
-    for (const name of node.inputs) if (fromInput.has(name)) needed.add(name)
+    for (const name of readsOf(node)) if (fromInput.has(name)) needed.add(name)
   }
   return { active: new Set([...needed].filter(name => fromInput.has(name))), nodes: nodes.reverse() }
 }

@@ -1,6 +1,6 @@
 /** The plan: for every node between input and output, what relevance does there and why. Nothing is written yet. */
 
-import { consumersOf, type Graph, labelOf, type Node, producersOf } from '../0-graph/graph.ts'
+import { type Attribute, consumersOf, type Graph, labelOf, type Node, producersOf } from '../0-graph/graph.ts'
 import { type Domain, isNonNegative } from '../3-operators/domain.ts'
 import type { Facts, Operator } from '../3-operators/operator.ts'
 import { operatorFor, operatorOf, supportedOperators } from '../3-operators/table.ts'
@@ -35,12 +35,13 @@ export function refuseUnsupported(nodes: readonly Node[], facts: Facts): void {
 }
 
 /**
- * Refuses control flow, wherever it is: what runs depends on the input, and no rule is defined for that.
+ * Refuses control flow, wherever it is: what runs depends on the input, and no rule is defined for that. Of an If whose
+ * condition is known nothing is left.
  *
  * @throws DeepTaylorError `unsupported-operators`
  */
-export function refuseSubgraphs(nodes: readonly Node[]): void {
-  const refused = nodes.filter(node => Object.values(node.attributes).some(attribute => attribute.type === 'other'))
+export function refuseSubgraphs(nodes: readonly Node[], types: readonly Attribute['type'][]): void {
+  const refused = nodes.filter(node => Object.values(node.attributes).some(attribute => types.includes(attribute.type)))
   if (refused.length === 0) return
   const reason =
     'it holds a sub-graph, and control flow is not supported: export with fixed shapes, or fold it with onnxsim'
