@@ -1,0 +1,111 @@
+/** A network as one input of one run sees it: which values depend on the input, which lead to the output, what is one layer. */
+
+import { consumersOf, type Model, type Node, producersOf } from '../../../src/core/0-graph/graph.ts'
+import type { Tensor } from '../../../src/runtime/session.ts'
+import { asking, behindHeads, heads, moving, scaling, weighted } from './kinds.ts'
+import { type Trace, traced } from './trace.ts'
+
+/** The network between the explained input and the explained output. */
+export interface Network {
+  readonly trace: Trace
+  /** What relevance is given to: the model's input, or the rows that its tokens choose. */
+  readonly input: string
+  /** What relevance starts from: the output, or what a final Softmax or Sigmoid reads. */
+  readonly logits: string
+  /** The nodes between them, in order. */
+  readonly nodes: readonly Node[]
+  /** The values between them. */
+  readonly active: ReadonlySet<string>
+  readonly readers: ReadonlyMap<string, readonly Node[]>
+  readonly makers: ReadonlyMap<string, Node>
+}
+
+/** Runs a model and looks where its input goes. */
+export async function networkOf(
+  model: Model,
+  input: string,
+  feeds: Readonly<Record<string, Tensor>>,
+): Promise<Network> {
+  const trace = await traced(model, feeds)
+  const { graph } = model
+  const [makers, readers] = [producersOf(graph), consumersOf(graph)]
+  const start = feeds[input]?.dtype === 'float32' ? input : rowsOf(input, readers)
+  const logits = logitsOf(graph.outputs[0]?.name as string, makers)
+  const below = new Set([start])
+  for (const node of graph.nodes) {
+    if (asking.has(node.opType) || node.outputs.includes(start) || !node.inputs.some(name => below.has(name))) continue
+    for (const name of node.outputs) if (name !== '') below.add(name)
+  }
+  const active = new Set([logits])
+  const nodes: Node[] = []
+  for (const node of [...graph.nodes].reverse()) {
+    if (!node.outputs.some(name => name !== start && active.has(name) && below.has(name))) continue
+    nodes.unshift(node)
+    for (const name of node.inputs) if (below.has(name)) active.add(name)
+  }
+  return { trace, input: start, logits, nodes, active, readers, makers }
+}
+
+/** What the first Gather makes of tokens. */
+function rowsOf(tokens: string, readers: ReadonlyMap<string, readonly Node[]>): string {
+  const [reader] = readers.get(tokens) ?? []
+  const output = reader?.outputs[0]
+  if (output === undefined) throw new Error('nothing reads the tokens')
+  return reader?.opType === 'Gather' ? output : rowsOf(output, readers)
+}
+
+function logitsOf(output: string, makers: ReadonlyMap<string, Node>): string {
+  for (let value = output; ; ) {
+    const maker = makers.get(value)
+    if (!maker) return output
+    if (heads.has(maker.opType)) return maker.inputs[0] as string
+    if (!behindHeads.has(maker.opType)) return output
+    value = maker.inputs[0] as string
+  }
+}
+
+/** The inputs of a node that are active: their places. */
+export function operandsOf({ active }: Network, node: Node): readonly number[] {
+  return node.inputs.flatMap((name, place) => (active.has(name) ? [place] : []))
+}
+
+/**
+ * Layers with weights, each with the batch norm, scale and shift behind it: one neuron is Σ x·w + b, so what only its sum is
+ * multiplied by belongs to its weights. By the layer's last node.
+ */
+export function layersOf(network: Network): ReadonlyMap<Node, readonly [Node, ...Node[]]> {
+  const layers = new Map<Node, readonly [Node, ...Node[]]>()
+  for (const node of network.nodes) {
+    if (!weighted.has(node.opType) || operandsOf(network, node).length !== 1) continue
+    const chain: [Node, ...Node[]] = [node]
+    for (let next = onlyScaler(network, node); next; next = onlyScaler(network, next)) chain.push(next)
+    layers.set(chain.at(-1) as Node, chain)
+  }
+  return layers
+}
+
+/** The only reader of a node, where it scales or shifts by constants. */
+function onlyScaler(network: Network, node: Node): Node | undefined {
+  const y = node.outputs[0] as string
+  const all = network.readers.get(y) ?? []
+  const [reader] = all
+  if (!reader || all.length > 1 || y === network.logits || !network.nodes.includes(reader)) return undefined
+  return scaling.has(reader.opType) && operandsOf(network, reader).length === 1 ? reader : undefined
+}
+
+/** Whether a ReLU alone reads a value, or one max pooling that a ReLU alone reads: the two commute. */
+export function isRectifiedBehind({ readers, logits }: Network, value: string): boolean {
+  const all = readers.get(value) ?? []
+  const [reader] = all
+  if (!reader || all.length > 1 || value === logits) return false
+  return (
+    reader.opType === 'Relu' ||
+    (reader.opType === 'MaxPool' && isRectifiedBehind({ readers, logits } as Network, reader.outputs[0] as string))
+  )
+}
+
+/** Whether what makes a value only moves elements. */
+export function isMoved({ makers, input }: Network, value: string): Node | undefined {
+  const maker = value === input ? undefined : makers.get(value)
+  return maker && moving.has(maker.opType) ? maker : undefined
+}

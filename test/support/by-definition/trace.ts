@@ -1,0 +1,108 @@
+/** One run of a model as its file has it, with every intermediate value kept, and parts of it run again on other values. */
+
+import { constantsOf, type DataType, type Model, type Node } from '../../../src/core/0-graph/graph.ts'
+import { bytesOf, type Tensor as Constant } from '../../../src/core/0-graph/tensor.ts'
+import { encodeModel } from '../../../src/core/1-codec/encode.ts'
+import { nodeRuntime } from '../../../src/runtime/node.ts'
+import type { Session, Tensor } from '../../../src/runtime/session.ts'
+import type { Numbers } from './numbers.ts'
+
+const runtime = await nodeRuntime('native')
+
+/** As written: the runtime's optimiser off, its kernels on one thread, which is quicker for what is small. */
+const asWritten = { optimize: 'none', threads: 1 } as const
+
+/** A model and all the values of one run. */
+export interface Trace {
+  readonly model: Model
+  /** Every value, constants included, by name. */
+  readonly values: ReadonlyMap<string, Tensor>
+}
+
+/** Runs a model once. Its weights are read from what the runtime makes of them, too. */
+export async function traced(model: Model, feeds: Readonly<Record<string, Tensor>>): Promise<Trace> {
+  const { graph } = model
+  const made = graph.nodes.flatMap(node => node.outputs.filter(name => name !== ''))
+  const open = { ...graph, outputs: made.map(name => ({ name, type: undefined })) }
+  const session = await runtime.open(encodeModel({ ...model, graph: open }), asWritten)
+  try {
+    const results = await session.run(feeds)
+    return { model, values: new Map([...Object.entries(feeds), ...Object.entries(results)]) }
+  } finally {
+    await session.close()
+  }
+}
+
+/** A value of the run, as doubles. */
+export function numbersAt({ values }: Trace, name: string): Numbers {
+  const tensor = values.get(name)
+  if (!tensor) throw new Error(`the run has no value "${name}"`)
+  return { dims: tensor.dims, data: Float64Array.from(tensor.data as Iterable<number>, Number) }
+}
+
+/** The names that do not depend on any input. */
+export function constantNames({ model }: Trace): ReadonlySet<string> {
+  return constantsOf(model.graph)
+}
+
+/** Nodes as a function of the first one's operands; whatever else they read is as it was in the run. */
+export interface Part {
+  readonly run: (operands: readonly Numbers[]) => Promise<Numbers>
+  readonly close: () => Promise<void>
+}
+
+/** What is held differently from the run. */
+export interface PartOptions {
+  /** Values of constants of the nodes, by name. */
+  readonly instead?: ReadonlyMap<string, Constant>
+  /** Which output of the last node. Default 0. */
+  readonly output?: number
+}
+
+/** Opens `nodes`, a chain, as a function of the inputs of the first one at `places`. */
+export async function partOf(
+  { model, values }: Trace,
+  nodes: readonly [Node, ...Node[]],
+  places: readonly number[],
+  { instead = new Map(), output = 0 }: PartOptions = {},
+): Promise<Part> {
+  const operand = (place: number) => `operand ${place}`
+  const [first, ...rest] = nodes
+  const own = [{ ...first, inputs: first.inputs.map((name, i) => (places.includes(i) ? operand(i) : name)) }, ...rest]
+  const inside = new Set([...places.map(operand), ...own.flatMap(node => node.outputs)])
+  const outside = [...new Set(own.flatMap(node => node.inputs))].filter(name => name !== '' && !inside.has(name))
+  const held = outside.map((name): [string, Constant] => {
+    const constant = instead.get(name) ?? model.graph.initializers.get(name)
+    return [name, constant ?? constantOf(values.get(name), name)]
+  })
+  const result = own.at(-1)?.outputs[output] as string
+  const inputs = places.map(place => {
+    const { dims } = values.get(first.inputs[place] as string) as Tensor
+    return { name: operand(place), type: { dtype: 'float32' as const, dims: dims.map(() => '') } }
+  })
+  const graph = {
+    name: 'part',
+    nodes: own,
+    inputs,
+    outputs: [{ name: result, type: undefined }],
+    initializers: new Map(held),
+  }
+  const session: Session = await runtime.open(encodeModel({ ...model, graph }), asWritten)
+  return {
+    run: async operands => {
+      const feeds = operands.map(({ dims, data }, i): [string, Tensor] => [
+        operand(places[i] as number),
+        { dtype: 'float32', dims, data: Float32Array.from(data) },
+      ])
+      const { [result]: y } = await session.run(Object.fromEntries(feeds))
+      const { dims, data } = y as Tensor
+      return { dims, data: Float64Array.from(data as Iterable<number>, Number) }
+    },
+    close: () => session.close(),
+  }
+}
+
+function constantOf(tensor: Tensor | undefined, name: string): Constant {
+  if (!tensor) throw new Error(`the run has no value "${name}"`)
+  return { dtype: tensor.dtype as DataType, dims: tensor.dims, bytes: bytesOf(tensor.data) }
+}
