@@ -1,7 +1,7 @@
 /** One run of a model as its file has it, with every intermediate value kept, and parts of it run again on other values. */
 
-import { constantsOf, type DataType, type Model, type Node } from '../../../src/core/0-graph/graph.ts'
-import { bytesOf, type Tensor as Constant } from '../../../src/core/0-graph/tensor.ts'
+import type { DataType, Model, Node } from '../../../src/core/0-graph/graph.ts'
+import { bytesOf, type Tensor as Constant, numbersOf } from '../../../src/core/0-graph/tensor.ts'
 import { encodeModel } from '../../../src/core/1-codec/encode.ts'
 import { nodeRuntime } from '../../../src/runtime/node.ts'
 import type { Session, Tensor } from '../../../src/runtime/session.ts'
@@ -15,11 +15,11 @@ const asWritten = { optimize: 'none', threads: 1 } as const
 /** A model and all the values of one run. */
 export interface Trace {
   readonly model: Model
-  /** Every value, constants included, by name. */
+  /** Every value that is fed or made, by name. */
   readonly values: ReadonlyMap<string, Tensor>
 }
 
-/** Runs a model once. Its weights are read from what the runtime makes of them, too. */
+/** Runs a model once. */
 export async function traced(model: Model, feeds: Readonly<Record<string, Tensor>>): Promise<Trace> {
   const { graph } = model
   const made = graph.nodes.flatMap(node => node.outputs.filter(name => name !== ''))
@@ -33,16 +33,13 @@ export async function traced(model: Model, feeds: Readonly<Record<string, Tensor
   }
 }
 
-/** A value of the run, as doubles. */
-export function numbersAt({ values }: Trace, name: string): Numbers {
+/** A value of the run or a constant of the model, as doubles. */
+export function numbersAt({ model, values }: Trace, name: string): Numbers {
   const tensor = values.get(name)
+  const constant = model.graph.initializers.get(name)
+  if (!tensor && constant) return { dims: constant.dims, data: Float64Array.from(numbersOf(constant)) }
   if (!tensor) throw new Error(`the run has no value "${name}"`)
   return { dims: tensor.dims, data: Float64Array.from(tensor.data as Iterable<number>, Number) }
-}
-
-/** The names that do not depend on any input. */
-export function constantNames({ model }: Trace): ReadonlySet<string> {
-  return constantsOf(model.graph)
 }
 
 /** Nodes as a function of the first one's operands; whatever else they read is as it was in the run. */
