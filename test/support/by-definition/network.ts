@@ -1,6 +1,6 @@
 /** A network as one input of one run sees it: which values depend on the input, which lead to the output, what is one layer. */
 
-import { consumersOf, type Model, type Node, producersOf } from '../../../src/core/0-graph/graph.ts'
+import { consumersOf, type Node, producersOf } from '../../../src/core/0-graph/graph.ts'
 import type { Tensor } from '../../../src/runtime/session.ts'
 import { asking, behindHeads, heads, moving, scaling, weighted } from './kinds.ts'
 import { type Trace, traced } from './trace.ts'
@@ -20,20 +20,21 @@ export interface Network {
   readonly makers: ReadonlyMap<string, Node>
 }
 
-/** Runs a model and looks where its input goes. */
+/** Runs the model of a file and looks where its input goes. */
 export async function networkOf(
-  model: Model,
+  file: Uint8Array,
   input: string,
   feeds: Readonly<Record<string, Tensor>>,
 ): Promise<Network> {
-  const trace = await traced(model, feeds)
-  const { graph } = model
+  const trace = await traced(file, feeds)
+  const { graph } = trace.model
   const [makers, readers] = [producersOf(graph), consumersOf(graph)]
   const start = feeds[input]?.dtype === 'float32' ? input : rowsOf(input, readers)
   const logits = logitsOf(graph.outputs[0]?.name as string, makers)
   const below = new Set([start])
   for (const node of graph.nodes) {
-    if (asking.has(node.opType) || node.outputs.includes(start) || !node.inputs.some(name => below.has(name))) continue
+    if (asking.has(node.opType) || node.outputs.includes(start) || !readsOf(trace, node).some(name => below.has(name)))
+      continue
     for (const name of node.outputs) if (name !== '') below.add(name)
   }
   const active = new Set([logits])
@@ -41,7 +42,7 @@ export async function networkOf(
   for (const node of [...graph.nodes].reverse()) {
     if (!node.outputs.some(name => name !== start && active.has(name) && below.has(name))) continue
     nodes.unshift(node)
-    for (const name of node.inputs) if (below.has(name)) active.add(name)
+    for (const name of readsOf(trace, node)) if (below.has(name)) active.add(name)
   }
   return { trace, input: start, logits, nodes, active, readers, makers }
 }
@@ -62,6 +63,11 @@ function logitsOf(output: string, makers: ReadonlyMap<string, Node>): string {
     if (!behindHeads.has(maker.opType)) return output
     value = maker.inputs[0] as string
   }
+}
+
+/** What a node reads, in its sub-graphs too. */
+export function readsOf({ captured }: Trace, node: Node): readonly string[] {
+  return [...node.inputs, ...(captured.get(node.outputs[0] ?? '') ?? [])]
 }
 
 /** The inputs of a node that are active: their places. */

@@ -2,7 +2,7 @@
 
 import { floatAttribute, type Node } from '../../../src/core/0-graph/graph.ts'
 import { averaging, gates, moving, normalising, scaling, selecting, summing } from './kinds.ts'
-import type { Network } from './network.ts'
+import { type Network, readsOf } from './network.ts'
 import { numbersAt } from './trace.ts'
 
 /** `input`: the input itself, moved, averaged or rescaled at most. `layer`: nothing bounds it. `activation`: a function's values. */
@@ -10,6 +10,8 @@ export interface Range {
   readonly from: 'input' | 'layer' | 'activation'
   readonly low: number
   readonly high: number
+  /** An input has ends on both sides, whatever it was rescaled by since; those are then found element by element. */
+  readonly isBoxed?: boolean
 }
 
 const anything = { low: Number.NEGATIVE_INFINITY, high: Number.POSITIVE_INFINITY }
@@ -86,7 +88,8 @@ function monotone(network: Network, node: Node): ((x: number) => number) | undef
 export function rangesOf(network: Network, input: Range): ReadonlyMap<string, Range> {
   const ranges = new Map<string, Range>([[network.input, input]])
   for (const node of network.nodes) {
-    const operands = node.inputs.filter(name => network.active.has(name)).map(name => ranges.get(name) as Range)
+    const reads = readsOf(network.trace, node).filter(name => network.active.has(name))
+    const operands = reads.map(name => ranges.get(name) as Range)
     const range = operands.length === 0 ? layer : rangeOf(network, node, operands)
     for (const name of node.outputs) if (name !== '' && name !== network.input) ranges.set(name, range)
   }
@@ -105,6 +108,8 @@ function rangeOf(network: Network, node: Node, operands: readonly Range[]): Rang
     const [low, high] = images[opType] ?? [anything.low, anything.high]
     return { from: 'activation', low, high }
   }
+  // The choice between sizes that some exporters write: what is chosen from is moved at most.
+  if (opType === 'If') return hull(operands)
   if (moving.has(opType)) {
     const mixed =
       opType === 'Concat' ? constants : opType === 'Where' ? constants.filter(n => n !== node.inputs[0]) : []
@@ -141,8 +146,8 @@ function rangeOf(network: Network, node: Node, operands: readonly Range[]): Rang
 
 function scaled(network: Network, node: Node, x: Range, constants: readonly (readonly number[])[]): Range {
   const isInput = x.from === 'input'
-  if (node.opType === 'Neg') return { from: x.from, low: -x.high, high: -x.low }
-  if (node.opType === 'BatchNormalization') return { ...anything, from: isInput ? 'input' : 'layer' }
+  if (node.opType === 'Neg') return { ...x, low: -x.high, high: -x.low }
+  if (node.opType === 'BatchNormalization') return { ...x, ...anything, from: isInput ? 'input' : 'layer' }
   const operand = network.active.has(node.inputs[0] as string) ? 0 : 1
   const f = (a: number, c: number) => {
     const [l, r] = operand === 0 ? [a, c] : [c, a]
@@ -153,13 +158,14 @@ function scaled(network: Network, node: Node, x: Range, constants: readonly (rea
   const ends = [x.low, x.high].flatMap(a => only.map(c => f(a, c)))
   const isOther = constants.length !== 1 || ends.some(Number.isNaN)
   return isOther
-    ? { ...anything, from: isInput ? 'input' : 'layer' }
-    : { from: x.from, low: Math.min(...ends), high: Math.max(...ends) }
+    ? { ...x, ...anything, from: isInput ? 'input' : 'layer' }
+    : { ...x, low: Math.min(...ends), high: Math.max(...ends) }
 }
 
 function hull(ranges: readonly Range[]): Range {
   const from = new Set(ranges.map(range => range.from))
   return {
+    isBoxed: ranges.some(({ isBoxed }) => isBoxed === true),
     from: from.size === 1 ? (ranges[0] as Range).from : from.has('layer') ? 'layer' : 'activation',
     low: Math.min(...ranges.map(({ low }) => low)),
     high: Math.max(...ranges.map(({ high }) => high)),

@@ -45,7 +45,13 @@ export class ByDefinition {
   async relevances({ target, box, instead = rule => rule }: Question): Promise<ReadonlyMap<string, Numbers>> {
     const network = this.#network
     const [low, high] = box ?? [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY]
-    const pass = new Pass(this, network, rangesOf(network, { from: 'input', low, high }), box, instead)
+    const pass = new Pass(
+      this,
+      network,
+      rangesOf(network, { from: 'input', low, high, isBoxed: Number.isFinite(high - low) }),
+      box,
+      instead,
+    )
     const logits = numbersAt(network.trace, network.logits)
     const start = filled(logits.dims, 0)
     start.data[target] = logits.data[target] as number
@@ -128,7 +134,7 @@ class Pass {
     const [first] = nodes
     const places = operandsOf(this.#network, first)
     const range = this.#rangeOf(first, places[0] as number)
-    await this.#share(nodes, places, relevance, ruleOfLayer(range, this.#box !== undefined, 'signed z⁺'))
+    await this.#share(nodes, places, relevance, ruleOfLayer(range, 'signed z⁺'))
   }
 
   /** Every other node. */
@@ -142,7 +148,7 @@ class Pass {
     if (selecting.has(opType) && (opType !== 'Max' || places.length > 1))
       return await this.#select(node, places, relevance)
     if (averaging.has(opType)) {
-      const rule = ruleOfLayer(this.#rangeOf(node, 0), this.#box !== undefined, 'z by sign')
+      const rule = ruleOfLayer(this.#rangeOf(node, 0), 'z by sign')
       return await this.#share([node], [0], relevance, rule)
     }
     if (places.length === 1 && (gates.has(opType) || normalising.has(opType) || scaling.has(opType))) {
@@ -304,9 +310,10 @@ class Pass {
 }
 
 /** The rule that the domain of a layer's one input calls for. */
-function ruleOfLayer(range: Range, isBoxed: boolean, ofBothSigns: RuleName): RuleName {
-  if (range.from === 'input') return isBoxed ? 'zᴮ' : isNonNegative(range) ? 'z⁺' : 'w²'
-  return isNonNegative(range) ? 'z⁺' : ofBothSigns
+function ruleOfLayer(range: Range, ofBothSigns: RuleName): RuleName {
+  if (range.from === 'input' && range.isBoxed) return 'zᴮ'
+  if (isNonNegative(range)) return 'z⁺'
+  return range.from === 'input' ? 'w²' : ofBothSigns
 }
 
 function joined(parts: readonly Float64Array[]): Float64Array {

@@ -1,8 +1,11 @@
 /** One run of a model as its file has it, with every intermediate value kept, and parts of it run again on other values. */
 
+import { create, fromBinary, toBinary } from '@bufbuild/protobuf'
 import type { DataType, Model, Node } from '../../../src/core/0-graph/graph.ts'
 import { bytesOf, type Tensor as Constant, numbersOf } from '../../../src/core/0-graph/tensor.ts'
+import { decodeModel } from '../../../src/core/1-codec/decode.ts'
 import { encodeModel } from '../../../src/core/1-codec/encode.ts'
+import { type GraphProto, ModelProtoSchema, ValueInfoProtoSchema } from '../../../src/core/1-codec/generated/onnx_pb.ts'
 import { nodeRuntime } from '../../../src/runtime/node.ts'
 import type { Session, Tensor } from '../../../src/runtime/session.ts'
 import type { Numbers } from './numbers.ts'
@@ -17,20 +20,35 @@ export interface Trace {
   readonly model: Model
   /** Every value that is fed or made, by name. */
   readonly values: ReadonlyMap<string, Tensor>
+  /** What the sub-graphs of a node read from around it, by the node's first output. */
+  readonly captured: ReadonlyMap<string, readonly string[]>
 }
 
-/** Runs a model once. */
-export async function traced(model: Model, feeds: Readonly<Record<string, Tensor>>): Promise<Trace> {
-  const { graph } = model
-  const made = graph.nodes.flatMap(node => node.outputs.filter(name => name !== ''))
-  const open = { ...graph, outputs: made.map(name => ({ name, type: undefined })) }
-  const session = await runtime.open(encodeModel({ ...model, graph: open }), asWritten)
+/** Runs the model of a file once. */
+export async function traced(file: Uint8Array, feeds: Readonly<Record<string, Tensor>>): Promise<Trace> {
+  const message = fromBinary(ModelProtoSchema, file)
+  const nodes = message.graph?.node ?? []
+  const made = nodes.flatMap(({ output }) => output.filter(name => name !== ''))
+  if (message.graph) message.graph.output = made.map(name => create(ValueInfoProtoSchema, { name }))
+  const session = await runtime.open(toBinary(ModelProtoSchema, message), asWritten)
   try {
     const results = await session.run(feeds)
-    return { model, values: new Map([...Object.entries(feeds), ...Object.entries(results)]) }
+    return {
+      model: await decodeModel(file),
+      values: new Map([...Object.entries(feeds), ...Object.entries(results)]),
+      captured: new Map(
+        nodes.map(node => [node.output[0] ?? '', node.attribute.flatMap(({ g }) => (g ? readsOf(g) : []))]),
+      ),
+    }
   } finally {
     await session.close()
   }
+}
+
+/** What a sub-graph reads and does not make. */
+function readsOf({ node, initializer }: GraphProto): readonly string[] {
+  const own = new Set([...node.flatMap(({ output }) => output), ...initializer.map(({ name }) => name)])
+  return node.flatMap(({ input }) => input).filter(name => name !== '' && !own.has(name))
 }
 
 /** A value of the run or a constant of the model, as doubles. */
