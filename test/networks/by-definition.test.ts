@@ -19,7 +19,7 @@ interface Asked {
 async function relevance(model: Model, x: readonly number[], { target = 0, ...rest }: Asked = {}): Promise<number[]> {
   const dims = (model.graph.inputs[0]?.type?.dims ?? []).map(dim => (dim === 'n' ? 1 : dim)) as number[]
   const network = await networkOf(encodeModel(model), 'x', { x: tensor(dims, x) })
-  return Array.from((await new ByDefinition(network).relevance({ target, ...rest })).data)
+  return Array.from((await new ByDefinition(network).explain({ target, ...rest })).relevance.data)
 }
 
 /** Weights and numbers of the tests are short: what is left is rounding of float32 activations. */

@@ -1,15 +1,17 @@
-/** A network as one input of one run sees it: which values depend on the input, which lead to the output, what is one layer. */
+/** A network as one run has it: which values depend on the inputs, which lead to the output, what is one layer. */
 
 import { consumersOf, type Node, producersOf } from '../../../src/core/0-graph/graph.ts'
 import type { Tensor } from '../../../src/runtime/session.ts'
 import { asking, behindHeads, heads, moving, scaling, weighted } from './kinds.ts'
 import { type Trace, traced } from './trace.ts'
 
-/** The network between the explained input and the explained output. */
+/** The network between its inputs and the explained output. */
 export interface Network {
   readonly trace: Trace
-  /** What relevance is given to: the model's input, or the rows that its tokens choose. */
+  /** The input whose relevance is asked for, or the rows that its tokens choose. */
   readonly input: string
+  /** All inputs that hold numbers, or choose rows of numbers: relevance goes to every one, whichever is asked for. */
+  readonly inputs: ReadonlySet<string>
   /** What relevance starts from: the output, or what a final Softmax or Sigmoid reads. */
   readonly logits: string
   /** The nodes between them, in order. */
@@ -29,30 +31,36 @@ export async function networkOf(
   const trace = await traced(file, feeds)
   const { graph } = trace.model
   const [makers, readers] = [producersOf(graph), consumersOf(graph)]
-  const start = feeds[input]?.dtype === 'float32' ? input : rowsOf(input, readers)
+  const startOf = (name: string) => (feeds[name]?.dtype === 'float32' ? name : rowsOf(trace, name))
+  const inputs = new Set(Object.keys(feeds).flatMap(name => startOf(name) ?? []))
   const logits = logitsOf(graph.outputs[0]?.name as string, makers)
-  const below = new Set([start])
+  const below = new Set(inputs)
   for (const node of graph.nodes) {
-    if (asking.has(node.opType) || node.outputs.includes(start) || !readsOf(trace, node).some(name => below.has(name)))
-      continue
+    const isChoice = node.outputs.some(name => inputs.has(name))
+    if (asking.has(node.opType) || isChoice || !readsOf(trace, node).some(name => below.has(name))) continue
     for (const name of node.outputs) if (name !== '') below.add(name)
   }
   const active = new Set([logits])
   const nodes: Node[] = []
   for (const node of [...graph.nodes].reverse()) {
-    if (!node.outputs.some(name => name !== start && active.has(name) && below.has(name))) continue
+    if (!node.outputs.some(name => !inputs.has(name) && active.has(name) && below.has(name))) continue
     nodes.unshift(node)
     for (const name of readsOf(trace, node)) if (below.has(name)) active.add(name)
   }
-  return { trace, input: start, logits, nodes, active, readers, makers }
+  return { trace, input: startOf(input) ?? input, inputs, logits, nodes, active, readers, makers }
 }
 
-/** What the first Gather makes of tokens. */
-function rowsOf(tokens: string, readers: ReadonlyMap<string, readonly Node[]>): string {
-  const [reader] = readers.get(tokens) ?? []
-  const output = reader?.outputs[0]
-  if (output === undefined) throw new Error('nothing reads the tokens')
-  return reader?.opType === 'Gather' ? output : rowsOf(output, readers)
+/** What a Gather of numbers makes of tokens; undefined for integers that choose none, such as masks. */
+function rowsOf(trace: Trace, tokens: string): string | undefined {
+  const below = new Set([tokens])
+  for (const { opType, inputs, outputs } of trace.model.graph.nodes) {
+    if (!inputs.some(name => below.has(name))) continue
+    const [table = '', places = ''] = inputs
+    const isChoice = opType === 'Gather' && below.has(places) && !below.has(table)
+    if (isChoice && trace.values.get(outputs[0] ?? '')?.dtype === 'float32') return outputs[0]
+    for (const name of outputs) below.add(name)
+  }
+  return undefined
 }
 
 function logitsOf(output: string, makers: ReadonlyMap<string, Node>): string {
@@ -111,7 +119,7 @@ export function isRectifiedBehind({ readers, logits }: Network, value: string): 
 }
 
 /** Whether what makes a value only moves elements. */
-export function isMoved({ makers, input }: Network, value: string): Node | undefined {
-  const maker = value === input ? undefined : makers.get(value)
+export function isMoved({ makers, inputs }: Network, value: string): Node | undefined {
+  const maker = inputs.has(value) ? undefined : makers.get(value)
   return maker && moving.has(maker.opType) ? maker : undefined
 }

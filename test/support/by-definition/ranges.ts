@@ -16,6 +16,7 @@ export interface Range {
 
 const anything = { low: Number.NEGATIVE_INFINITY, high: Number.POSITIVE_INFINITY }
 const layer: Range = { from: 'layer', ...anything }
+const unknown: Range = { from: 'input', ...anything }
 
 /** Whether it is never negative. */
 export function isNonNegative({ low }: Range): boolean {
@@ -84,14 +85,14 @@ function monotone(network: Network, node: Node): ((x: number) => number) | undef
   }
 }
 
-/** The range of every active value, from that of the input. */
+/** The range of every active value, from that of the input; of other inputs nothing is known. */
 export function rangesOf(network: Network, input: Range): ReadonlyMap<string, Range> {
-  const ranges = new Map<string, Range>([[network.input, input]])
+  const ranges = new Map([...network.inputs].map(name => [name, name === network.input ? input : unknown]))
   for (const node of network.nodes) {
     const reads = readsOf(network.trace, node).filter(name => network.active.has(name))
     const operands = reads.map(name => ranges.get(name) as Range)
     const range = operands.length === 0 ? layer : rangeOf(network, node, operands)
-    for (const name of node.outputs) if (name !== '' && name !== network.input) ranges.set(name, range)
+    for (const name of node.outputs) if (name !== '' && !network.inputs.has(name)) ranges.set(name, range)
   }
   return ranges
 }
@@ -165,7 +166,7 @@ function scaled(network: Network, node: Node, x: Range, constants: readonly (rea
 function hull(ranges: readonly Range[]): Range {
   const from = new Set(ranges.map(range => range.from))
   return {
-    isBoxed: ranges.some(({ isBoxed }) => isBoxed === true),
+    isBoxed: ranges.every(({ isBoxed, low, high }) => isBoxed || Number.isFinite(high - low)),
     from: from.size === 1 ? (ranges[0] as Range).from : from.has('layer') ? 'layer' : 'activation',
     low: Math.min(...ranges.map(({ low }) => low)),
     high: Math.max(...ranges.map(({ high }) => high)),

@@ -10,18 +10,28 @@ import { type LayerInputs, type RuleName, rules, shared, won } from './definitio
 import { averaging, gates, moving, normalising, scaling, selecting, summing, weighted } from './kinds.ts'
 import { sourcesOf } from './moves.ts'
 import { isMoved, isRectifiedBehind, layersOf, type Network, operandsOf } from './network.ts'
-import { broadcast, count, filled, type Numbers } from './numbers.ts'
+import { broadcast, count, filled, type Numbers, total } from './numbers.ts'
 import { isGate, isNonNegative, type Range, rangesOf } from './ranges.ts'
 import { numbersAt, partOf } from './trace.ts'
 
 /** What is asked. */
 export interface Question {
-  /** The explained output, counted over all of them. */
-  readonly target: number
+  /** The place of the explained number among all outputs, or of several, whose sum is explained. */
+  readonly target: number | readonly number[]
   /** The numbers that the input can have; none, if any. */
   readonly box?: readonly [low: number, high: number] | undefined
   /** Another rule than the definition's, to see that it matters. */
   readonly instead?: ((rule: RuleName) => RuleName) | undefined
+}
+
+/** What is answered. */
+export interface Answer {
+  /** The relevance of the input. */
+  readonly relevance: Numbers
+  /** ΣR of what is not the input: other inputs, and constants that stand beside activations. */
+  readonly elsewhere: number
+  /** The relevance of every value that got some. */
+  readonly values: ReadonlyMap<string, Numbers>
 }
 
 /** Explains one network as often as is asked; matrices are found once. */
@@ -36,13 +46,8 @@ export class ByDefinition {
     this.#layers = layersOf(network)
   }
 
-  /** The relevance of the input. */
-  async relevance(question: Question): Promise<Numbers> {
-    return (await this.relevances(question)).get(this.#network.input) as Numbers
-  }
-
-  /** The relevance of every value that got some, and which rule every layer had. */
-  async relevances({ target, box, instead = rule => rule }: Question): Promise<ReadonlyMap<string, Numbers>> {
+  /** Where the explained number came from. */
+  async explain({ target, box, instead = rule => rule }: Question): Promise<Answer> {
     const network = this.#network
     const [low, high] = box ?? [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY]
     const pass = new Pass(
@@ -54,7 +59,7 @@ export class ByDefinition {
     )
     const logits = numbersAt(network.trace, network.logits)
     const start = filled(logits.dims, 0)
-    start.data[target] = logits.data[target] as number
+    for (const place of [target].flat()) start.data[place] = logits.data[place] as number
     pass.give(network.logits, start.data)
     const inChains = new Set([...this.#layers.values()].flatMap(chain => chain.slice(0, -1)))
     for (const node of [...network.nodes].reverse()) {
@@ -63,7 +68,10 @@ export class ByDefinition {
       if (chain) await pass.layer(chain)
       else await pass.node(node)
     }
-    return pass.relevances
+    const others = [...network.inputs].filter(name => name !== network.input)
+    const given = others.map(name => total(pass.relevances.get(name)?.data ?? []))
+    const relevance = pass.relevances.get(network.input) as Numbers
+    return { relevance, elsewhere: total(given) + pass.constants, values: pass.relevances }
   }
 
   /** The matrix of nodes in their operands at `places`. */
@@ -100,6 +108,8 @@ function remembered<T>(known: Map<string, Promise<T>>, key: string, find: () => 
 /** One pass from the output to the input. */
 class Pass {
   readonly relevances = new Map<string, Numbers>()
+  /** ΣR of constants beside activations. */
+  constants = 0
   readonly #matrices: ByDefinition
   readonly #network: Network
   readonly #ranges: ReadonlyMap<string, Range>
@@ -253,7 +263,10 @@ class Pass {
     for (const [output, relevance] of received.entries()) {
       if (!relevance) continue
       const sources = await this.#matrices.sources(node, output)
-      for (const [k, i] of sources.entries()) if (i >= 0) back[i] = (back[i] as number) + (relevance[k] as number)
+      for (const [k, i] of sources.entries()) {
+        if (i >= 0) back[i] = (back[i] as number) + (relevance[k] as number)
+        else this.constants += relevance[k] as number
+      }
     }
     this.#giveAll(names, back)
   }
