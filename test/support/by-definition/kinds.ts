@@ -1,7 +1,14 @@
 /** What ONNX's operators are to relevance: a list of names per kind, as the theory page tells them apart. */
 
 /** Layers with weights: a matrix of numbers that were learned. */
-export const weighted: ReadonlySet<string> = new Set(['Conv', 'ConvTranspose', 'Einsum', 'Gemm', 'MatMul'])
+export const weighted: ReadonlySet<string> = new Set([
+  'Conv',
+  'ConvTranspose',
+  'Einsum',
+  'Gemm',
+  'LinearRegressor',
+  'MatMul',
+])
 
 /** Averages and sums over windows and axes, and interpolation: layers whose numbers are the operator's own. */
 export const averaging: ReadonlySet<string> = new Set([
@@ -17,13 +24,15 @@ export const averaging: ReadonlySet<string> = new Set([
 export const summing: ReadonlySet<string> = new Set(['Add', 'Sub', 'Sum'])
 
 /** With constants they scale and shift one element each. */
-export const scaling: ReadonlySet<string> = new Set(['Mul', 'Div', 'BatchNormalization', 'Neg', ...summing])
+export const scaling: ReadonlySet<string> = new Set(['Mul', 'Div', 'BatchNormalization', 'Neg', 'Scaler', ...summing])
 
 /** They take the largest. */
 export const selecting: ReadonlySet<string> = new Set(['GlobalMaxPool', 'Max', 'MaxPool', 'ReduceMax'])
 
 /** They move elements, and may repeat them or leave some out. */
 export const moving: ReadonlySet<string> = new Set([
+  'ArrayFeatureExtractor',
+  'Cast',
   'Concat',
   'DepthToSpace',
   'Dropout',
@@ -52,6 +61,7 @@ export const normalising: ReadonlySet<string> = new Set([
   'LayerNormalization',
   'LogSoftmax',
   'LpNormalization',
+  'Normalizer',
   'RMSNormalization',
   'Softmax',
 ])
@@ -59,7 +69,6 @@ export const normalising: ReadonlySet<string> = new Set([
 /** Activation functions, element by element. */
 export const gates: ReadonlySet<string> = new Set([
   'Abs',
-  'Cast',
   'Celu',
   'Clip',
   'DequantizeLinear',
@@ -113,6 +122,7 @@ export const behindHeads: ReadonlySet<string> = new Set([
   'Cast',
   'Flatten',
   'Identity',
+  'Normalizer',
   'Reshape',
   'Squeeze',
   'Unsqueeze',

@@ -33,7 +33,7 @@ export async function networkOf(
   const [makers, readers] = [producersOf(graph), consumersOf(graph)]
   const startOf = (name: string) => (feeds[name]?.dtype === 'float32' ? name : rowsOf(trace, name))
   const inputs = new Set(Object.keys(feeds).flatMap(name => startOf(name) ?? []))
-  const logits = logitsOf(graph.outputs[0]?.name as string, makers)
+  const logits = logitsOf(resultOf(trace), makers)
   const below = new Set(inputs)
   for (const node of graph.nodes) {
     const isChoice = node.outputs.some(name => inputs.has(name))
@@ -63,13 +63,22 @@ function rowsOf(trace: Trace, tokens: string): string | undefined {
   return undefined
 }
 
+/** The first output that holds numbers: classifiers name their label first. */
+export function resultOf({ model, values }: Trace): string {
+  return model.graph.outputs.find(({ name }) => values.get(name)?.dtype === 'float32')?.name as string
+}
+
 function logitsOf(output: string, makers: ReadonlyMap<string, Node>): string {
   for (let value = output; ; ) {
     const maker = makers.get(value)
     if (!maker) return output
-    if (heads.has(maker.opType)) return maker.inputs[0] as string
+    const [x] = maker.inputs as [string]
+    if (heads.has(maker.opType)) return x
+    // Two classes, 1 − p beside p.
+    const [rest, own] = maker.inputs.map(name => makers.get(name))
+    if (maker.opType === 'Concat' && rest?.opType === 'Sub' && own?.opType === 'Sigmoid') return own.inputs[0] as string
     if (!behindHeads.has(maker.opType)) return output
-    value = maker.inputs[0] as string
+    value = x
   }
 }
 

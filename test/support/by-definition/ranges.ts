@@ -78,8 +78,6 @@ function monotone(network: Network, node: Node): ((x: number) => number) | undef
       const others = constants.flatMap(name => [...numbersAt(network.trace, name).data])
       return node.opType === 'Max' ? x => Math.max(x, Math.min(...others)) : x => Math.min(x, Math.max(...others))
     }
-    case 'Cast':
-      return x => x
     default:
       return undefined
   }

@@ -9,6 +9,7 @@ import { type GraphProto, ModelProtoSchema, ValueInfoProtoSchema } from '../../.
 import { nodeRuntime } from '../../../src/runtime/node.ts'
 import type { Session, Tensor } from '../../../src/runtime/session.ts'
 import type { Numbers } from './numbers.ts'
+import { writeOut } from './written-out.ts'
 
 const runtime = await nodeRuntime('native')
 
@@ -27,6 +28,8 @@ export interface Trace {
 /** Runs the model of a file once. */
 export async function traced(file: Uint8Array, feeds: Readonly<Record<string, Tensor>>): Promise<Trace> {
   const message = fromBinary(ModelProtoSchema, file)
+  if (message.graph) writeOut(message.graph)
+  const model = await decodeModel(toBinary(ModelProtoSchema, message))
   const nodes = message.graph?.node ?? []
   const made = nodes.flatMap(({ output }) => output.filter(name => name !== ''))
   if (message.graph) message.graph.output = made.map(name => create(ValueInfoProtoSchema, { name }))
@@ -34,7 +37,7 @@ export async function traced(file: Uint8Array, feeds: Readonly<Record<string, Te
   try {
     const results = await session.run(feeds)
     return {
-      model: await decodeModel(file),
+      model,
       values: new Map([...Object.entries(feeds), ...Object.entries(results)]),
       captured: new Map(
         nodes.map(node => [node.output[0] ?? '', node.attribute.flatMap(({ g }) => (g ? readsOf(g) : []))]),
@@ -92,8 +95,8 @@ export async function partOf(
   })
   const result = own.at(-1)?.outputs[output] as string
   const inputs = places.map(place => {
-    const { dims } = values.get(first.inputs[place] as string) as Tensor
-    return { name: operand(place), type: { dtype: 'float32' as const, dims: dims.map(() => '') } }
+    const { dtype, dims } = values.get(first.inputs[place] as string) as Tensor
+    return { name: operand(place), type: { dtype, dims: dims.map(() => '') } }
   })
   const graph = {
     name: 'part',
@@ -105,10 +108,11 @@ export async function partOf(
   const session: Session = await runtime.open(encodeModel({ ...model, graph }), asWritten)
   return {
     run: async operands => {
-      const feeds = operands.map(({ dims, data }, i): [string, Tensor] => [
-        operand(places[i] as number),
-        { dtype: 'float32', dims, data: Float32Array.from(data) },
-      ])
+      const feeds = operands.map(({ dims, data }, i): [string, Tensor] => {
+        const { name, type } = inputs[i] as (typeof inputs)[number]
+        const { dtype } = type
+        return [name, dtype === 'float64' ? { dtype, dims, data } : { dtype, dims, data: Float32Array.from(data) }]
+      })
       const { [result]: y } = await session.run(Object.fromEntries(feeds))
       const { dims, data } = y as Tensor
       return { dims, data: Float64Array.from(data as Iterable<number>, Number) }
