@@ -9,8 +9,9 @@ import type { Model, Node } from '../../src/core/0-graph/graph.ts'
 import type { Tensor as Constant } from '../../src/core/0-graph/tensor.ts'
 import { gradients } from '../../src/core/5-explain/gradients.ts'
 import { parseLayerPattern } from '../../src/core/5-explain/layer-rules.ts'
+import { analyze } from '../../src/core/analysis.ts'
 import { differencesOf, differencesTolerance } from '../support/differences.ts'
-import { explained, floats, ints, modelOf, node, Random, relativeError, run } from '../support/models.ts'
+import { explained, floats, ints, modelOf, node, oracle, Random, relativeError, run } from '../support/models.ts'
 
 const random = new Random(11)
 const constants: Readonly<Record<string, Constant>> = {
@@ -24,6 +25,14 @@ const constants: Readonly<Record<string, Constant>> = {
   group_scale: random.constant([3], 0.5, 1.5),
   group_bias: random.constant([3]),
   root: floats([], [0.5]),
+  apart: ints([0, 0, 2, 2]),
+  together: ints([0, 0, 4]),
+  seen: { dtype: 'bool', dims: [3, 3], bytes: Uint8Array.of(1, 1, 0, 0, 1, 1, 1, 0, 1) },
+  penalty: random.constant([3, 3]),
+  two: floats([], [2]),
+  epsilon: floats([], [0.001]),
+  scales: random.constant([3, 4], 0.5, 1.5),
+  biases: random.constant([3, 4]),
   low: floats([4], [-0.25, -0.5, 0, 0.25]),
   twice: ints([1, 2, 1]),
   halves: ints([3, 3]),
@@ -57,6 +66,36 @@ const attended = (last: Node) => [
   last,
 ]
 
+/** Attention with two heads as axes of their own. */
+function inHeads(attributes: Parameters<typeof node>[3], mask?: string): readonly Node[] {
+  const names = ['queries', 'keys', 'values']
+  return [
+    ...projected,
+    ...names.flatMap(name => [
+      node('Reshape', [name, 'apart'], `${name}_apart`),
+      node('Transpose', [`${name}_apart`], `${name}_heads`, { perm: [0, 2, 1, 3] }),
+    ]),
+    node('Attention', [...names.map(name => `${name}_heads`), ...(mask ? [mask] : [])], 'o', attributes),
+    node('Transpose', ['o'], 't', { perm: [0, 2, 1, 3] }),
+    node('Reshape', ['t', 'together'], 'h'),
+  ]
+}
+
+/** As exporters wrote it before opset 17. */
+function layerNorm(square: 'Pow' | 'Mul', axes: readonly number[], sizes = 'row'): readonly Node[] {
+  return [
+    node('ReduceMean', ['a'], 'mean', { axes: [...axes] }),
+    node('Sub', ['a', 'mean'], 'centred'),
+    node(square, ['centred', square === 'Pow' ? 'two' : 'centred'], 'square'),
+    node('ReduceMean', ['square'], 'variance', { axes: [...axes] }),
+    node('Add', ['variance', 'epsilon'], 'shifted'),
+    node('Sqrt', ['shifted'], 'deviation'),
+    node('Div', ['centred', 'deviation'], 'normed'),
+    node('Mul', ['normed', sizes === 'row' ? 'scale' : 'scales'], 'scaled'),
+    node('Add', ['scaled', sizes === 'row' ? 'bias' : 'biases'], 'h'),
+  ]
+}
+
 /** Middles, with the opset that they need where it is not 17. */
 const middles: Readonly<Record<string, readonly [nodes: readonly Node[], opset?: number]>> = {
   'attention by MatMul': [attended(node('MatMul', ['attention', 'values'], 'h'))],
@@ -68,6 +107,18 @@ const middles: Readonly<Record<string, readonly [nodes: readonly Node[], opset?:
       node('Softmax', ['scores'], 'attention', { axis: 2 }),
       node('MatMul', ['attention', 'values'], 'h'),
     ],
+  ],
+  'layer normalisation in pieces': [layerNorm('Pow', [-1]), 13],
+  'layer normalisation in pieces, its square a product': [layerNorm('Mul', [2]), 11],
+  'layer normalisation over two axes': [layerNorm('Pow', [1, 2], 'plane'), 13],
+  'Attention of four axes': [inHeads({}), 23],
+  'Attention, causal': [inHeads({ is_causal: 1 }), 23],
+  'Attention, softly capped and scaled': [inHeads({ softcap: float(0.7), scale: float(1.5) }), 23],
+  'Attention behind a mask of booleans': [inHeads({}, 'seen'), 23],
+  'Attention behind a mask of numbers': [inHeads({}, 'penalty'), 23],
+  'Attention of three axes': [
+    [...projected, node('Attention', ['queries', 'keys', 'values'], 'h', { q_num_heads: 2, kv_num_heads: 2 })],
+    23,
   ],
   'Softmax of another axis': [[node('Softmax', ['a'], 'h', { axis: 1 })]],
   'LogSoftmax in between': [[node('LogSoftmax', ['a'], 'h', { axis: -1 })]],
@@ -161,6 +212,20 @@ describe('attention', () => {
     }
   })
   const attention = { name: 'attention', type: undefined }
+})
+
+describe('layer normalisation in pieces', () => {
+  it.each(['Pow', 'Mul'] as const)('is one operator: %s', async square => {
+    const { steps, model } = await analyze(network(layerNorm(square, [-1]), 13), oracle)
+    expect(steps.map(({ node: { opType } }) => opType)).toEqual(['MatMul', 'LayerNormalization', 'Flatten', 'Gemm'])
+    expect(model.opsets.get('')).toBe(17)
+  })
+
+  it('stays in pieces where it is another function', async () => {
+    const pieces = layerNorm('Pow', [-1]).map(one => (one.opType === 'Sub' ? { ...one, inputs: ['mean', 'a'] } : one))
+    const { steps } = await analyze(network(pieces, 13), oracle)
+    expect(steps.map(({ node: { opType } }) => opType)).toContain('Sqrt')
+  })
 })
 
 describe('what is refused', () => {

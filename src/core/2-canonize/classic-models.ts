@@ -4,9 +4,10 @@
  */
 
 import { float, GraphBuilder, type Value } from '../0-graph/builder.ts'
-import { type Graph, intAttribute, type Node, producersOf, stringAttribute } from '../0-graph/graph.ts'
+import { floatAttribute, type Graph, intAttribute, type Node, producersOf, stringAttribute } from '../0-graph/graph.ts'
 import { reordered } from '../0-graph/order.ts'
 import type { Pass } from './canonize.ts'
+import { stepOf } from './steps.ts'
 
 /** The domain of classic models. */
 export const classicDomain = 'ai.onnx.ml'
@@ -58,6 +59,10 @@ function rewritten(b: GraphBuilder, node: Node, producers: ReadonlyMap<string, N
     case 'Scaler': {
       const centred = b.op('Sub', [x, row(b, node, 'offset')], {}, 'centred')
       return { output, value: b.op('Mul', [centred, row(b, node, 'scale')], {}, 'scaled') }
+    }
+    case 'Binarizer': {
+      const threshold = b.floats(floatAttribute(node, 'threshold', 0))
+      return { output, value: stepOf(b, b.op('Sub', [x, threshold], {}, 'above')) }
     }
     case 'LinearRegressor': {
       const transform = stringAttribute(node, 'post_transform', 'NONE')

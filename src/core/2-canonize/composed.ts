@@ -3,41 +3,17 @@
  * are made of, they need no rows of their own.
  */
 
-import { float, GraphBuilder, type Value } from '../0-graph/builder.ts'
+import { float, type GraphBuilder, type Value } from '../0-graph/builder.ts'
 import { floatAttribute, type Graph, intAttribute, intsAttribute, type Node } from '../0-graph/graph.ts'
-import { reordered } from '../0-graph/order.ts'
 import type { Pass } from './canonize.ts'
+import { rewriteNodes } from './rewriting.ts'
 
 /** The domain of operators that ONNX Runtime's optimiser fuses. */
 const fusedDomain = 'com.microsoft'
 
 /** Rewrites what is known; a form that is not known stays, to be refused by name where relevance would pass it. */
-export const composed: Pass = graph => {
-  const b = new GraphBuilder(graph)
-  const kept: Node[] = []
-  for (const node of graph.nodes) {
-    const write = isOwn(node) ? rewrites[node.opType] : undefined
-    const value = write && b.within(node.name || node.opType, () => write(b, node, graph))
-    if (value === undefined) kept.push(node)
-    else
-      kept.push({
-        ...node,
-        opType: 'Identity',
-        domain: '',
-        inputs: [value],
-        outputs: node.outputs.slice(0, 1),
-        attributes: {},
-      })
-  }
-  const written = b.take()
-  if (written.nodes.length === 0) return graph
-  const result: Graph = {
-    ...graph,
-    nodes: [...written.nodes, ...kept],
-    initializers: new Map([...graph.initializers, ...written.initializers]),
-  }
-  return { ...result, nodes: reordered(result) }
-}
+export const composed: Pass = graph =>
+  rewriteNodes(graph, (b, node) => (isOwn(node) ? rewrites[node.opType]?.(b, node, graph) : undefined))
 
 /** Only the first result is made; a node of which more is used keeps its form. */
 function isOwn({ domain, outputs }: Node): boolean {
@@ -70,6 +46,11 @@ const rewrites: Readonly<Record<string, Rewrite>> = {
     const x = node.inputs[0] as Value
     const axes = b.ints([intAttribute(node, 'axis', -1)])
     return b.op('Div', [x, lengthOf(b, x, axes, intAttribute(node, 'p', 2), 1)], {}, 'unit')
+  },
+  MatMul: (b, { inputs: [x, w] }, graph) => {
+    if (graph.initializers.get(w as Value)?.dims.length !== 1) return undefined
+    const column = b.op('Unsqueeze', [w as Value, b.ints([1])], {}, 'column')
+    return b.op('Squeeze', [b.op('MatMul', [x as Value, column], {}, 'product'), b.ints([-1])], {}, 'row')
   },
   QuickGelu: (b, node) => {
     const x = node.inputs[0] as Value

@@ -100,6 +100,25 @@ export const Max: PassingOperator = oneSided('Max', 'Greater')
 /** ONNX Min by constants. */
 export const Min: PassingOperator = oneSided('Min', 'Less')
 
+/** A staircase: its derivative is 0 wherever it has one. */
+const stair = (round: (value: number) => number): PassingOperator =>
+  gate(
+    (_, [x]) => ({ origin: 'activation', low: round((x as Domain).low), high: round((x as Domain).high) }),
+    (_, { b }) => b.floats(0),
+  )
+
+/** ONNX Ceil. */
+export const Ceil: PassingOperator = stair(Math.ceil)
+
+/** ONNX Floor. */
+export const Floor: PassingOperator = stair(Math.floor)
+
+/** ONNX Round. */
+export const Round: PassingOperator = stair(Math.round)
+
+/** ONNX Sign. */
+export const Sign: PassingOperator = stair(Math.sign)
+
 /** ONNX Sigmoid. */
 export const Sigmoid: PassingOperator = bounded(0, 1, (node, { b }) => {
   const y = b.op('Sigmoid', [node.inputs[0] as Value])

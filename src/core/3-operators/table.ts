@@ -7,7 +7,21 @@ import { ConvTranspose } from './conv-transpose.ts'
 import * as copying from './copying.ts'
 import { Gemm, MatMul } from './dense.ts'
 import { Einsum } from './einsum.ts'
-import { Clip, HardSigmoid, LeakyRelu, Max, Min, Relu, Sigmoid, Softplus, Tanh } from './gates.ts'
+import {
+  Ceil,
+  Clip,
+  Floor,
+  HardSigmoid,
+  LeakyRelu,
+  Max,
+  Min,
+  Relu,
+  Round,
+  Sigmoid,
+  Sign,
+  Softplus,
+  Tanh,
+} from './gates.ts'
 import { GlobalMaxPool, ReduceMax } from './global-max.ts'
 import { GlobalAveragePool, ReduceMean, ReduceSum } from './global-pooling.ts'
 import { InstanceNormalization, LayerNormalization, LRN, Softmax } from './normalising.ts'
@@ -25,7 +39,9 @@ const table: Readonly<Record<string, Operator>> = {
   ...affine,
   Conv,
   Gemm,
+  Ceil,
   Clip,
+  Floor,
   ConvTranspose,
   DepthToSpace: copying.DepthToSpace,
   Einsum,
@@ -41,7 +57,9 @@ const table: Readonly<Record<string, Operator>> = {
   ReduceMax,
   Relu,
   Resize,
+  Round,
   Sigmoid,
+  Sign,
   ...smoothGates,
   Softmax,
   Softplus,
