@@ -32,7 +32,6 @@ export const selecting: ReadonlySet<string> = new Set(['GlobalMaxPool', 'Max', '
 /** They move elements, and may repeat them or leave some out. */
 export const moving: ReadonlySet<string> = new Set([
   'ArrayFeatureExtractor',
-  'Cast',
   'Concat',
   'DepthToSpace',
   'Dropout',
@@ -66,15 +65,22 @@ export const normalising: ReadonlySet<string> = new Set([
   'Softmax',
 ])
 
+/** Numbers in another precision: the same numbers, rounded. */
+export const rounding: ReadonlySet<string> = new Set(['Cast', 'DequantizeLinear', 'QuantizeLinear'])
+
+/** Comparisons with constants, where numbers are made of them: steps. */
+export const comparing: ReadonlySet<string> = new Set(['Greater', 'Less'])
+
 /** Activation functions, element by element. */
 export const gates: ReadonlySet<string> = new Set([
   'Abs',
+  'Ceil',
   'Celu',
   'Clip',
-  'DequantizeLinear',
   'Elu',
   'Erf',
   'Exp',
+  'Floor',
   'Gelu',
   'HardSigmoid',
   'HardSwish',
@@ -85,11 +91,12 @@ export const gates: ReadonlySet<string> = new Set([
   'Mish',
   'PRelu',
   'Pow',
-  'QuantizeLinear',
   'Reciprocal',
   'Relu',
+  'Round',
   'Selu',
   'Sigmoid',
+  'Sign',
   'Softplus',
   'Softsign',
   'Sqrt',

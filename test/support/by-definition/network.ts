@@ -1,8 +1,8 @@
 /** A network as one run has it: which values depend on the inputs, which lead to the output, what is one layer. */
 
-import { consumersOf, type Node, producersOf } from '../../../src/core/0-graph/graph.ts'
+import { consumersOf, intAttribute, type Node, producersOf } from '../../../src/core/0-graph/graph.ts'
 import type { Tensor } from '../../../src/runtime/session.ts'
-import { asking, behindHeads, heads, moving, scaling, weighted } from './kinds.ts'
+import { asking, behindHeads, comparing, heads, moving, scaling, weighted } from './kinds.ts'
 import { type Trace, traced } from './trace.ts'
 
 /** The network between its inputs and the explained output. */
@@ -36,8 +36,8 @@ export async function networkOf(
   const logits = logitsOf(resultOf(trace), makers)
   const below = new Set(inputs)
   for (const node of graph.nodes) {
-    const isChoice = node.outputs.some(name => inputs.has(name))
-    if (asking.has(node.opType) || isChoice || !readsOf(trace, node).some(name => below.has(name))) continue
+    const isChoice = node.outputs.some(name => inputs.has(name)) || (asking.has(node.opType) && !isStep(node, readers))
+    if (isChoice || !readsOf(trace, node).some(name => below.has(name))) continue
     for (const name of node.outputs) if (name !== '') below.add(name)
   }
   const active = new Set([logits])
@@ -48,6 +48,12 @@ export async function networkOf(
     for (const name of readsOf(trace, node)) if (below.has(name)) active.add(name)
   }
   return { trace, input: startOf(input) ?? input, inputs, logits, nodes, active, readers, makers }
+}
+
+/** Whether a comparison becomes a number: 1 where it holds, else 0. */
+function isStep({ opType, outputs }: Node, readers: ReadonlyMap<string, readonly Node[]>): boolean {
+  const all = readers.get(outputs[0] ?? '') ?? []
+  return comparing.has(opType) && all.some(reader => reader.opType === 'Cast' && intAttribute(reader, 'to') === 1)
 }
 
 /** What a Gather of numbers makes of tokens; undefined for integers that choose none, such as masks. */
@@ -74,12 +80,33 @@ function logitsOf(output: string, makers: ReadonlyMap<string, Node>): string {
     if (!maker) return output
     const [x] = maker.inputs as [string]
     if (heads.has(maker.opType)) return x
+    const [first, second] = maker.inputs.map(name => makers.get(name))
     // Two classes, 1 − p beside p.
-    const [rest, own] = maker.inputs.map(name => makers.get(name))
-    if (maker.opType === 'Concat' && rest?.opType === 'Sub' && own?.opType === 'Sigmoid') return own.inputs[0] as string
+    if (maker.opType === 'Concat' && first?.opType === 'Sub' && second?.opType === 'Sigmoid') {
+      return second.inputs[0] as string
+    }
+    // A softmax in pieces: exp(z − log Σ exp z).
+    if (maker.opType === 'Exp' && first?.opType === 'Sub' && isTotal(first, makers)) return first.inputs[0] as string
     if (!behindHeads.has(maker.opType)) return output
     value = x
   }
+}
+
+function isTotal({ inputs }: Node, makers: ReadonlyMap<string, Node>): boolean {
+  let maker = makers.get(inputs[1] as string)
+  while (maker && moving.has(maker.opType)) maker = makers.get(maker.inputs[0] as string)
+  return maker?.opType === 'ReduceLogSumExp' && maker.inputs[0] === inputs[0]
+}
+
+/**
+ * Whether a node centres what a layer normalisation in pieces normalises: it subtracts a value's own mean, and is divided.
+ * Mean and deviation are held fixed, as those of the one operator are.
+ */
+export function isCentring({ makers, readers }: Network, { opType, inputs, outputs }: Node): boolean {
+  const mean = makers.get(inputs[1] ?? '')
+  const all = readers.get(outputs[0] ?? '') ?? []
+  const isDivided = all.some(reader => reader.opType === 'Div' && reader.inputs[0] === outputs[0])
+  return opType === 'Sub' && mean?.opType === 'ReduceMean' && mean.inputs[0] === inputs[0] && isDivided
 }
 
 /** What a node reads, in its sub-graphs too. */

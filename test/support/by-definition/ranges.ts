@@ -1,7 +1,8 @@
 /** What is known of a value whatever the input is: where it comes from, and between which numbers it lies. */
 
 import { floatAttribute, type Node } from '../../../src/core/0-graph/graph.ts'
-import { averaging, gates, moving, normalising, scaling, selecting, summing } from './kinds.ts'
+import type { Tensor } from '../../../src/runtime/session.ts'
+import { averaging, comparing, gates, moving, normalising, rounding, scaling, selecting, summing } from './kinds.ts'
 import { type Network, readsOf } from './network.ts'
 import { numbersAt } from './trace.ts'
 
@@ -38,6 +39,7 @@ const images: Readonly<Record<string, readonly [low: number, high: number]>> = {
   HardSwish: [-0.375, Number.POSITIVE_INFINITY],
   Mish: [-0.31, Number.POSITIVE_INFINITY],
   Sigmoid: [0, 1],
+  Sign: [-1, 1],
   Softmax: [0, 1],
   Softplus: [0, Number.POSITIVE_INFINITY],
   Softsign: [-1, 1],
@@ -64,6 +66,12 @@ function monotone(network: Network, node: Node): ((x: number) => number) | undef
       const [low, high] = [bound(1, 'min', Number.NEGATIVE_INFINITY), bound(2, 'max', Number.POSITIVE_INFINITY)]
       return x => Math.min(high, Math.max(low, x))
     }
+    case 'Ceil':
+      return Math.ceil
+    case 'Floor':
+      return Math.floor
+    case 'Round':
+      return Math.round
     case 'Elu':
       return x => (x < 0 ? floatAttribute(node, 'alpha', 1) * Math.expm1(x) : x)
     case 'Selu':
@@ -101,6 +109,8 @@ function rangeOf(network: Network, node: Node, operands: readonly Range[]): Rang
   const constants = node.inputs.filter(name => name !== '' && !network.active.has(name))
   const numbers = (name: string): readonly number[] => [...numbersAt(network.trace, name).data]
   if (selecting.has(opType) && (opType !== 'Max' || operands.length > 1)) return hull(operands)
+  if (comparing.has(opType)) return { from: 'activation', low: 0, high: 1 }
+  if (rounding.has(opType)) return rounded(network, node, x)
   if (gates.has(opType)) {
     const f = monotone(network, node)
     if (f) return { from: 'activation', low: f(x.low), high: f(x.high) }
@@ -141,6 +151,18 @@ function rangeOf(network: Network, node: Node, operands: readonly Range[]): Rang
   const low = operands.every(isNonNegative) && !(operands.length === 1) ? 0 : anything.low
   if (opType === 'Mul' || opType === 'Div') return { from: 'activation', low, high: anything.high }
   return { ...layer, low }
+}
+
+/** Integers of some bits stand for the numbers between two, whatever is rounded to them. */
+function rounded({ trace }: Network, { opType, inputs, outputs }: Node, x: Range): Range {
+  if (opType !== 'QuantizeLinear') return x
+  const [, scale = '', zero = ''] = inputs
+  const { dtype } = trace.values.get(outputs[0] as string) as Tensor
+  const step = Math.max(...numbersAt(trace, scale).data)
+  const [least, most] = String(dtype) === 'uint8' ? [0, 255] : [-128, 127]
+  const offsets = zero === '' ? [0] : [...numbersAt(trace, zero).data]
+  const [low, high] = [(least - Math.max(...offsets)) * step, (most - Math.min(...offsets)) * step]
+  return { ...x, low: Math.max(x.low, low), high: Math.min(x.high, high) }
 }
 
 function scaled(network: Network, node: Node, x: Range, constants: readonly (readonly number[])[]): Range {

@@ -7,9 +7,20 @@
 import type { Node } from '../../../src/core/0-graph/graph.ts'
 import { type Connections, connectionsOf } from './connections.ts'
 import { type LayerInputs, type RuleName, rules, shared, won } from './definition.ts'
-import { averaging, gates, moving, normalising, scaling, selecting, summing, weighted } from './kinds.ts'
+import {
+  averaging,
+  comparing,
+  gates,
+  moving,
+  normalising,
+  rounding,
+  scaling,
+  selecting,
+  summing,
+  weighted,
+} from './kinds.ts'
 import { sourcesOf } from './moves.ts'
-import { isMoved, isRectifiedBehind, layersOf, type Network, operandsOf } from './network.ts'
+import { isCentring, isMoved, isRectifiedBehind, layersOf, type Network, operandsOf } from './network.ts'
 import { broadcast, count, filled, type Numbers, total } from './numbers.ts'
 import { isGate, isNonNegative, type Range, rangesOf } from './ranges.ts'
 import { numbersAt, partOf } from './trace.ts'
@@ -105,6 +116,9 @@ function remembered<T>(known: Map<string, Promise<T>>, key: string, find: () => 
   return found
 }
 
+/** What has one input per output, which is all that matters of it. */
+const passing: ReadonlySet<string> = new Set([...gates, ...rounding, ...comparing])
+
 /** One pass from the output to the input. */
 class Pass {
   readonly relevances = new Map<string, Numbers>()
@@ -161,7 +175,8 @@ class Pass {
       const rule = ruleOfLayer(this.#rangeOf(node, 0), 'z by sign')
       return await this.#share([node], [0], relevance, rule)
     }
-    if (places.length === 1 && (gates.has(opType) || normalising.has(opType) || scaling.has(opType))) {
+    if (isCentring(this.#network, node)) return this.#pass(node, 0, relevance)
+    if (places.length === 1 && (passing.has(opType) || normalising.has(opType) || scaling.has(opType))) {
       return this.#pass(node, places[0] as number, relevance)
     }
     if (summing.has(opType)) return await this.#sum(node, places, relevance)
@@ -223,7 +238,7 @@ class Pass {
       readers.length > 0 &&
       readers.every(reader => {
         const range = this.#ranges.get(reader.outputs[0] as string)
-        return gates.has(reader.opType) && range !== undefined && isNonNegative(range)
+        return passing.has(reader.opType) && range !== undefined && isNonNegative(range)
       })
     await this.#share([node], places, relevance, areNonNegative ? 'z⁺' : isRectified ? 'z' : 'z by sign')
   }

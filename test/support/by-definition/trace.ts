@@ -1,6 +1,6 @@
 /** One run of a model as its file has it, with every intermediate value kept, and parts of it run again on other values. */
 
-import { create, fromBinary, toBinary } from '@bufbuild/protobuf'
+import { create, toBinary } from '@bufbuild/protobuf'
 import type { DataType, Model, Node } from '../../../src/core/0-graph/graph.ts'
 import { bytesOf, type Tensor as Constant, numbersOf } from '../../../src/core/0-graph/tensor.ts'
 import { decodeModel } from '../../../src/core/1-codec/decode.ts'
@@ -9,7 +9,7 @@ import { type GraphProto, ModelProtoSchema, ValueInfoProtoSchema } from '../../.
 import { nodeRuntime } from '../../../src/runtime/node.ts'
 import type { Session, Tensor } from '../../../src/runtime/session.ts'
 import type { Numbers } from './numbers.ts'
-import { writeOut } from './written-out.ts'
+import { writtenOut } from './written-out.ts'
 
 const runtime = await nodeRuntime('native')
 
@@ -27,8 +27,7 @@ export interface Trace {
 
 /** Runs the model of a file once. */
 export async function traced(file: Uint8Array, feeds: Readonly<Record<string, Tensor>>): Promise<Trace> {
-  const message = fromBinary(ModelProtoSchema, file)
-  if (message.graph) writeOut(message.graph)
+  const message = await writtenOut(file)
   const model = await decodeModel(toBinary(ModelProtoSchema, message))
   const nodes = message.graph?.node ?? []
   const made = nodes.flatMap(({ output }) => output.filter(name => name !== ''))
