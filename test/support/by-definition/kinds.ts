@@ -66,7 +66,7 @@ export const normalising: ReadonlySet<string> = new Set([
 ])
 
 /** Numbers in another precision: the same numbers, rounded. */
-export const rounding: ReadonlySet<string> = new Set(['Cast', 'DequantizeLinear', 'QuantizeLinear'])
+export const rounding: ReadonlySet<string> = new Set(['Cast', 'CastLike', 'DequantizeLinear', 'QuantizeLinear'])
 
 /** Comparisons with constants, where numbers are made of them: steps. */
 export const comparing: ReadonlySet<string> = new Set(['Greater', 'Less'])

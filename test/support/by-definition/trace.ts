@@ -109,14 +109,28 @@ export async function partOf(
     run: async operands => {
       const feeds = operands.map(({ dims, data }, i): [string, Tensor] => {
         const { name, type } = inputs[i] as (typeof inputs)[number]
-        const { dtype } = type
-        return [name, dtype === 'float64' ? { dtype, dims, data } : { dtype, dims, data: Float32Array.from(data) }]
+        return [name, { dtype: type.dtype, dims, data: typed(type.dtype, data) }]
       })
       const { [result]: y } = await session.run(Object.fromEntries(feeds))
       const { dims, data } = y as Tensor
       return { dims, data: Float64Array.from(data as Iterable<number>, Number) }
     },
     close: () => session.close(),
+  }
+}
+
+/** Numbers as the runtime takes them; of int8 it says less than it can. */
+function typed(dtype: string, data: Float64Array): Tensor['data'] {
+  switch (dtype) {
+    case 'float64':
+      return data
+    case 'int8':
+      return Int8Array.from(data) as unknown as Uint8Array
+    case 'uint8':
+    case 'bool':
+      return Uint8Array.from(data)
+    default:
+      return Float32Array.from(data)
   }
 }
 
