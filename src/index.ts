@@ -34,7 +34,7 @@ export {
 } from './inputs/preprocessing.ts'
 export { parseTable, type Table } from './inputs/table.ts'
 export { parseVocabulary, type Vocabulary, type Words, wordsOf } from './inputs/words.ts'
-export { type Feature, renderBars } from './render/bars.ts'
+export { type BarsOptions, type Feature, renderBars } from './render/bars.ts'
 export { type RenderOptions, renderHeatmap, renderOverlay } from './render/heatmap.ts'
 export { type Plane, planeOf } from './render/plane.ts'
 export { type Word, wordsPage } from './render/words.ts'

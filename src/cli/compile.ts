@@ -5,6 +5,7 @@ import { Command, type CommandUnknownOpts, InvalidArgumentError, Option } from '
 import { printDims } from '../core/0-graph/print.ts'
 import { encodeModel } from '../core/1-codec/encode.ts'
 import type { TargetMode } from '../core/5-explain/target.ts'
+import { ownClasses } from '../core/analysis.ts'
 import { compileModel } from '../core/compile.ts'
 import { fixedModeOf, readTarget } from '../explainer/target.ts'
 import { nodeRuntime } from '../runtime/node.ts'
@@ -96,13 +97,16 @@ async function run(modelPath: string, opts: Options): Promise<void> {
 /** Labels are looked up here, because the compiler knows indices only. */
 function targetModes(
   { target = ['top'], versus }: { readonly target?: readonly string[]; readonly versus?: string },
-  { labels, loaded }: ModelContext,
+  context: ModelContext,
   output: string | undefined,
 ): readonly TargetMode[] {
-  const { outputs } = loaded.model.graph
+  const { model } = context.loaded
+  const { outputs } = model.graph
+  const own = ownClasses(model, output === undefined ? {} : { output })
+  const labels = context.labels ?? own.labels
   const explained = outputs.find(({ name }) => name === output) ?? outputs[0]
   // Only a stated 1 matters, for labels of a negative class; the compiler checks the rest.
-  const classes = explained?.type?.dims?.[1] === 1 ? 1 : Number.POSITIVE_INFINITY
+  const classes = own.isOfTwo || explained?.type?.dims?.[1] === 1 ? 1 : Number.POSITIVE_INFINITY
   return targetsFrom(target, versus).map(({ asked, target: wanted }) =>
     asked === 'functional'
       ? { functional: 'input' }

@@ -7,7 +7,7 @@ import type { Explanation, SampleExplanation } from '../explainer/explanation.ts
 import { collectInputs } from '../inputs/collect.ts'
 import type { Picture } from '../inputs/image.ts'
 import { encodeNpy } from '../inputs/npy.ts'
-import { type Feature, renderBars } from '../render/bars.ts'
+import { type BarsOptions, type Feature, renderBars } from '../render/bars.ts'
 import { heatmapPicture, renderHeatmap, renderOverlay } from '../render/heatmap.ts'
 import { type Plane, planeOf } from '../render/plane.ts'
 import { renderTerminal, supportsTrueColor } from '../render/terminal.ts'
@@ -36,7 +36,7 @@ import {
 } from './options.ts'
 import { Progress } from './progress.ts'
 import { type ReportFailure, type ReportItem, reportText } from './report.ts'
-import { featuresText, itemText, wordsText } from './text.ts'
+import { baselineOf, featuresText, itemText, wordsText } from './text.ts'
 
 /** The verb. */
 export function explainCommand(): CommandUnknownOpts {
@@ -202,10 +202,11 @@ async function write(explanation: Explanation, drawing: Drawing, opts: Options):
     const base = isBatch ? `${stem}.${i}` : stem
     const features = featuresOf(input, explanation, i)
     const words = input.words?.map((word, place) => ({ word, relevance: explanation.relevance.data[place] as number }))
-    const title = `evidence for ${sample.target.label}, by ${method}`
+    const { label, versus } = sample.target
+    const title = `evidence for ${versus ? `${label} versus ${versus.label}` : label}, by ${method}`
     const plane = planeOf(sampleOf(explanation.relevance, i), isNhwc)
     const drawn = features
-      ? await drawBars(features, title, base, opts)
+      ? await drawBars(features, { title, baseline: baselineOf(sample), total: sample.logit }, base, opts)
       : words
         ? await drawWords(words, title, base, opts)
         : await draw(plane, input.picture, base, opts)
@@ -261,12 +262,12 @@ function featuresOf(
 
 async function drawBars(
   features: readonly Feature[],
-  title: string,
+  about: BarsOptions,
   base: string,
   { out }: Options,
 ): Promise<{ bars: string }> {
   const bars = `${base}.bars.svg`
-  await writeWhole(join(out, bars), renderBars(features, title))
+  await writeWhole(join(out, bars), renderBars(features, about))
   return { bars }
 }
 

@@ -19,6 +19,8 @@ export interface ReportItem {
   readonly relevanceSum: number
   /** null for methods that conserve nothing, and where only a part was let through. */
   readonly conservationError: number | null
+  /** Of methods that know one: what the logit is without any feature. */
+  readonly baseline?: number
   readonly prediction: readonly ClassScore[]
   readonly warnings: readonly string[]
   /** Names of the files that were written, in the output folder. */

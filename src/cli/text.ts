@@ -2,6 +2,7 @@
 
 import { join } from 'node:path'
 import colors from 'picocolors'
+import type { SampleExplanation } from '../explainer/explanation.ts'
 import { blockBar, byRelevance } from '../render/bars.ts'
 import type { Word } from '../render/words.ts'
 import type { ReportItem } from './report.ts'
@@ -18,6 +19,7 @@ export function itemText(item: ReportItem, folder: string): string {
     logit,
     relevanceSum,
     conservationError,
+    baseline,
     files,
     milliseconds,
   } = item
@@ -30,9 +32,9 @@ export function itemText(item: ReportItem, folder: string): string {
   const said = asked === named ? named : `${named} ${colors.dim(`(${asked})`)}`
   const lines = [
     `${colors.bold(name)}  ${colors.dim(`${milliseconds.toFixed(1)} ms`)}`,
-    `  prediction   ${classes}`,
+    `  prediction   ${prediction.length > 0 ? classes : number(logit)}`,
     `  explained    ${said} by ${method}, logit ${number(logit)}`,
-    `  relevance    ${number(relevanceSum)} in all${conservationError === null ? '' : `, conserved to ${conservation(conservationError)}`}`,
+    `  relevance    ${number(relevanceSum)} in all${baseline === undefined ? '' : ` on a baseline of ${number(baseline)}`}${conservationError === null ? '' : `, conserved to ${conservation(conservationError)}`}`,
     `  files        ${[files.overlay, files.heatmap, files.bars, files.words, files.relevance].flatMap(file => (file ? [join(folder, file)] : [])).join(`\n               `)}`,
   ]
   return `${lines.join('\n')}\n\n`
@@ -43,7 +45,8 @@ const mostFeatures = 10
 const barColumns = 24
 
 /** The features that matter most, as bars; with the baseline that no feature has a share in, they add up to the logit. */
-export function featuresText({ features = [], logit, relevanceSum, conservationError }: ReportItem): string {
+export function featuresText(item: ReportItem): string {
+  const { features = [] } = item
   const shown = byRelevance(features).slice(0, mostFeatures)
   const extent = Math.max(...shown.map(({ relevance }) => Math.abs(relevance)), Number.MIN_VALUE)
   const width = Math.min(28, Math.max(...shown.map(({ name }) => name.length)))
@@ -54,12 +57,23 @@ export function featuresText({ features = [], logit, relevanceSum, conservationE
     return `  ${label}  ${colors.dim(number(value).padStart(11))}  ${painted} ${number(relevance)}`
   })
   const rest = features.length - shown.length
-  const baseline = logit - relevanceSum
-  if (conservationError !== null && Math.abs(baseline) > rounding * Math.abs(logit)) {
+  const baseline = baselineOf(item)
+  if (baseline !== undefined) {
     lines.push(`  ${'baseline'.padEnd(width)}  ${' '.repeat(11 + 2 + barColumns + 1)}${number(baseline)}`)
   }
   if (rest > 0) lines.push(colors.dim(`  and ${rest} features that matter less`))
   return `${lines.join('\n')}\n\n`
+}
+
+/** What no feature has a share in: stated by the method, or lost on the way; undefined where nothing is missing. */
+export function baselineOf({
+  baseline,
+  logit,
+  relevanceSum,
+  conservationError,
+}: Pick<SampleExplanation, 'baseline' | 'logit' | 'relevanceSum' | 'conservationError'>): number | undefined {
+  if (baseline !== undefined || conservationError === null) return baseline
+  return Math.abs(logit - relevanceSum) > rounding * Math.abs(logit) ? logit - relevanceSum : undefined
 }
 
 /** The words that matter most, for terminals without colours. */

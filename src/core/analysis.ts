@@ -70,6 +70,15 @@ export function explainedInput(model: Model, options: Pick<AnalyzeOptions, 'inpu
   return chooseInput(graph, logits, options.input)
 }
 
+/** How a model's own file names its classes, and whether one logit stands for two of them. */
+export function ownClasses(
+  model: Model,
+  options: Pick<AnalyzeOptions, 'output'> = {},
+): Pick<ExplainedOutput, 'labels' | 'isOfTwo'> {
+  const { graph } = canonizeStructure(model)
+  return explainedOutput(graph, chooseOutput(graph, options.output))
+}
+
 /**
  * Looks a model through without writing anything: shapes, domains, and the rule that every layer gets.
  *

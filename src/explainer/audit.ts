@@ -2,7 +2,7 @@
 
 import { encodeModel } from '../core/1-codec/encode.ts'
 import type { LedgerStat } from '../core/5-explain/ledger.ts'
-import type { AnalyzeOptions } from '../core/analysis.ts'
+import { type AnalyzeOptions, ownClasses } from '../core/analysis.ts'
 import { type auditTotals, type CompiledAudit, compileAudit } from '../core/audit.ts'
 import { DeepTaylorError, type Warning } from '../core/diagnostics.ts'
 import { nodeRuntime } from '../runtime/node.ts'
@@ -156,7 +156,7 @@ class Auditor {
   async add(tensor: FloatTensor, name: string): Promise<void> {
     const { batch, sizes, step } = shapedInput(this.#model.model, this.#options, tensor, name)
     checkFinite(batch, name)
-    const { target = 'top', labels } = this.#options
+    const { target = 'top', labels = ownClasses(this.#model.model, this.#options).labels } = this.#options
     const classes = { classes: 0, labels }
     const first = await this.#prepare(sizes, readTarget(target, classes))
     const known = { classes: first.compiled.analysis.classes, labels }

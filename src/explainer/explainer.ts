@@ -4,7 +4,7 @@ import type { Dim } from '../core/0-graph/graph.ts'
 import { encodeModel } from '../core/1-codec/encode.ts'
 import type { ExplanationNames } from '../core/5-explain/outputs.ts'
 import type { TargetMode } from '../core/5-explain/target.ts'
-import type { AnalyzeOptions } from '../core/analysis.ts'
+import { type AnalyzeOptions, ownClasses } from '../core/analysis.ts'
 import { compileModel } from '../core/compile.ts'
 import type { Warning } from '../core/diagnostics.ts'
 import type { Compiled, CompileOptions } from '../core/emit.ts'
@@ -32,7 +32,7 @@ export interface ExplainerOptions
   extends Omit<AnalyzeOptions, 'shape'>,
     Pick<CompileOptions, 'layers' | 'factors' | 'through'>,
     Pick<SessionOptions, 'threads'> {
-  /** Class labels by index, for `target` and for what comes back. Default: the indices. */
+  /** Class labels by index, for `target` and for what comes back. Default: the model's own, else the indices. */
   readonly labels?: readonly string[]
   /** How many of the most probable classes to return. Default 5. */
   readonly top?: number
@@ -71,6 +71,7 @@ interface Ready {
 export class Explainer {
   readonly #loaded: LoadedModel
   readonly #options: ExplainerOptions
+  readonly #labels: readonly string[] | undefined
   readonly #runtime: Runtime
   readonly #ready = new Map<string, Promise<Ready>>()
   /** The shape that the explained input has in the file; free dimensions by name. */
@@ -78,6 +79,7 @@ export class Explainer {
 
   private constructor(loaded: LoadedModel, options: ExplainerOptions, runtime: Runtime) {
     this.#loaded = loaded
+    this.#labels = options.labels ?? ownClasses(loaded.model, options).labels
     this.#options = options
     this.#runtime = runtime
     this.inputDims = inputDims(loaded.model, options, loaded.source)
@@ -150,7 +152,7 @@ export class Explainer {
     const size = sample.reduce((product, dim) => product * dim, 1)
     const feeds = read.map((target, i) => {
       const names = ready.compiled.names.explanations[i] as ExplanationNames
-      return targetFeeds(target, names, { count, classes, labels: this.#options.labels })
+      return targetFeeds(target, names, { count, classes, labels: this.#labels })
     })
     const warnings = tokens ? [] : warnOutsideBox(batch, box, name)
     const fixed = this.inputDims[0]
@@ -193,12 +195,12 @@ export class Explainer {
     const feeds: Record<string, Tensor> = { ...idleInputs(compiled.model, used, input.dims[0] ?? 1), ...targets }
     feeds[names.input] = inputFeed(compiled.analysis, input, name)
     const results = await session.run(feeds, fetchedBy(compiled))
-    return names.explanations.map(one => readExplanation(compiled, one, results, this.#options.labels))
+    return names.explanations.map(one => readExplanation(compiled, one, results, this.#labels))
   }
 
   /** Targets as texts stand for what only the number of classes tells, where a label may be a negative class. */
   async #read(targets: readonly Target[], sizes: Sizes): Promise<readonly Exclude<Target, string>[]> {
-    const { labels } = this.#options
+    const labels = this.#labels
     const isAmbiguous = labels?.length === 2 && targets.some(target => labels.includes(String(target)))
     const classes = isAmbiguous ? (await this.#anyFor(sizes)).compiled.analysis.classes : 0
     return targets.map(target => readTarget(target, { classes, labels }))

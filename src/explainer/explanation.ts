@@ -9,9 +9,10 @@ import { isBinary } from './target.ts'
 
 /** A class and how likely it is. */
 export interface ClassScore {
+  /** Its place among the outputs; among the labels where one output speaks for two classes. */
   readonly index: number
   readonly label: string
-  /** Probability 0…1: the softmax of the logits, or the sigmoid where the model ends in one or has a single output. */
+  /** Probability 0…1: the softmax of the logits, or the sigmoid where the model ends in one or one output is of two classes. */
   readonly score: number
 }
 
@@ -32,10 +33,12 @@ export interface SampleExplanation {
   readonly relevanceSum: number
   /**
    * |Σ_p R_p − e| / |e|, 0 when both are 0, where e is what the method's relevance sums to: the logit. `null` for
-   * gradients, which sum to nothing in particular, and where only a part of the relevance was let through.
+   * gradients, which sum to nothing in particular, for methods with a baseline, and where only a part of the relevance was let through.
    */
   readonly conservationError: number | null
-  /** The most probable classes, best first. */
+  /** Of a method that knows one: what the logit is without any feature, in the logit's unit; relevance and it sum to it. */
+  readonly baseline?: number
+  /** The most probable classes, best first; none where the output is a single number that is no logit. */
   readonly prediction: readonly ClassScore[]
   readonly warnings: readonly Warning[]
 }
@@ -77,13 +80,16 @@ export function readExplanation(
   const samples = (chosen ?? []).map((index, i): SampleExplanation => {
     const [logit, sum] = [logits?.[i] as number, sums?.[i] as number]
     const against = versus?.[i]
-    const prediction = (best ?? []).slice(i * width, (i + 1) * width).map((c, j) => ({
-      index: c,
-      label: labelOf(c),
-      score: scores?.[i * width + j] as number,
-    }))
+    const ranked = (best ?? []).slice(i * width, (i + 1) * width)
+    const prediction = predictionOf(
+      compiled,
+      labels,
+      ranked.map((c, j) => ({ index: c, label: labelOf(c), score: scores?.[i * width + j] as number })),
+    )
     const goal = expected?.[i] ?? Number.NaN
-    const conservationError = names.expectedSum === undefined ? null : errorOf(sum, goal)
+    const { hasBaseline } = compiled.analysis.method
+    const isWhole = names.expectedSum !== undefined
+    const conservationError = hasBaseline || !isWhole ? null : errorOf(sum, goal)
     return {
       target: {
         index,
@@ -93,6 +99,7 @@ export function readExplanation(
       logit,
       relevanceSum: sum,
       conservationError,
+      ...(hasBaseline && isWhole && { baseline: logit - sum }),
       prediction,
       warnings: warningsOf(compiled, { logit, sum, expected: goal, conservationError }),
     }
@@ -103,6 +110,23 @@ export function readExplanation(
     layers: new Map([...names.layers].map(([layer, name]) => [layer, floats(name)])),
     factors: new Map([...names.factors].map(([layer, name]) => [layer, floats(name)])),
   }
+}
+
+/** What one logit says of two classes, as both; of a number that is no logit, nothing. */
+function predictionOf(
+  { analysis }: Compiled,
+  labels: readonly string[] | undefined,
+  ranked: readonly ClassScore[],
+): readonly ClassScore[] {
+  const { classes, explained } = analysis
+  const [only] = ranked
+  if (classes !== 1 || !only) return ranked
+  if (!isBinary({ classes, labels })) return explained.head === 'none' ? [] : ranked
+  const both = [
+    { ...only, index: 1 },
+    { index: 0, label: labels?.[0] as string, score: 1 - only.score },
+  ]
+  return both.sort((a, b) => b.score - a.score)
 }
 
 /** A class's label, or its index. Of a model with one output and two labels, the second is the one that it speaks for. */
@@ -142,7 +166,7 @@ interface Sums {
 function warningsOf({ analysis }: Compiled, { logit, sum, expected, conservationError }: Sums): readonly Warning[] {
   const warnings: Warning[] = []
   const { method } = analysis
-  if (logit < 0 && method.conserves !== false) {
+  if (logit < 0 && method.conserves !== false && !method.hasBaseline) {
     const message = `the explained logit is negative (${logit.toPrecision(3)}): its relevance is evidence against the class`
     warnings.push({ code: 'negative-logit', message })
   }

@@ -41,9 +41,9 @@ type PlainTarget = Exclude<Target, string>
  */
 export function readTarget(target: Target, { classes, labels }: Classes): PlainTarget {
   if (typeof target !== 'string') return target
-  if (labels?.includes(target) && !isIndex(target)) {
-    return isBinary({ classes, labels }) ? (target === labels[0] ? { not: 0 } : 0) : [target]
-  }
+  // Where one output speaks for two classes, a number that is a label is that label.
+  if (isBinary({ classes, labels }) && labels?.includes(target)) return target === labels[0] ? { not: 0 } : 0
+  if (labels?.includes(target) && !isIndex(target)) return [target]
   const not = /^not:(.+)$/s.exec(target)?.[1]
   if (not !== undefined) return { not }
   return parseHidden(target) ?? [target]

@@ -23,7 +23,7 @@ describe('bars', () => {
   })
 
   it('as SVG are as long as their relevance, right for, left against, and can be drawn', async () => {
-    const svg = renderBars(features, 'star by epsilon')
+    const svg = renderBars(features, { title: 'star by epsilon' })
     const bars = [...svg.matchAll(/<rect x="([\d.]+)" y="\d+" width="([\d.]+)"/g)].map(match => [
       Number(match[1]),
       Number(match[2]),
@@ -43,10 +43,10 @@ describe('bars', () => {
 
   it('that are too many are counted', () => {
     const many = Array.from({ length: 100 }, (_, i) => ({ name: `f${i}`, value: i, relevance: i }))
-    expect(renderBars(many, 'x')).toContain('40 of 100 features')
+    expect(renderBars(many, { title: 'x' })).toContain('40 of 100 features')
   })
 
   it('of nothing at all are empty', () => {
-    expect(renderBars([{ name: 'a', value: 0, relevance: 0 }], 'x')).toContain('width="0.00"')
+    expect(renderBars([{ name: 'a', value: 0, relevance: 0 }], { title: 'x' })).toContain('width="0.00"')
   })
 })

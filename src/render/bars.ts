@@ -11,6 +11,15 @@ export interface Feature {
   readonly relevance: number
 }
 
+/** What stands around the bars. */
+export interface BarsOptions {
+  readonly title: string
+  /** What the explained output is without any feature; shown below the bars where it is known. */
+  readonly baseline?: number | undefined
+  /** The explained output, which the bars and the baseline sum to; shown below them where it is known. */
+  readonly total?: number | undefined
+}
+
 /** Features that matter most first. */
 export function byRelevance(features: readonly Feature[]): readonly Feature[] {
   return [...features].sort((a, b) => Math.abs(b.relevance) - Math.abs(a.relevance))
@@ -33,13 +42,21 @@ const margin = 16
 /** More bars than this cannot be read. */
 const mostBars = 40
 
-/** The bars as an SVG picture: relevance for to the right, against to the left, the largest in full colour. */
-export function renderBars(features: readonly Feature[], title: string): string {
+/**
+ * The bars as an SVG picture: relevance for to the right, against to the left, the largest in full colour; below them what
+ * they add up to.
+ */
+export function renderBars(features: readonly Feature[], { title, baseline, total }: BarsOptions): string {
   const shown = byRelevance(features).slice(0, mostBars)
   const extent = Math.max(...shown.map(({ relevance }) => Math.abs(relevance)), Number.MIN_VALUE)
   const [zero, width] = [nameWidth + barWidth + margin, nameWidth + 2 * barWidth + numberWidth + 2 * margin]
   const top = 48
-  const height = top + shown.length * (barHeight + gap) + margin
+  const end = top + shown.length * (barHeight + gap)
+  const sums = [
+    ...(baseline === undefined ? [] : [['baseline', baseline] as const]),
+    ...(total === undefined ? [] : [['logit', total] as const]),
+  ]
+  const height = end + sums.length * (barHeight + gap) + margin
   const rows = shown.map(({ name, value, relevance }, i) => {
     const y = top + i * (barHeight + gap)
     const length = (Math.abs(relevance) / extent) * barWidth
@@ -53,14 +70,18 @@ export function renderBars(features: readonly Feature[], title: string): string 
       `<text x="${width - margin}" y="${middle}" class="number">${short(relevance)}</text>`,
     ].join('')
   })
+  const below = sums.map(([name, value], i) => {
+    const y = end + i * (barHeight + gap) + barHeight / 2
+    return `<text x="${margin}" y="${y}" class="sum">${name}</text><text x="${width - margin}" y="${y}" class="number">${short(value)}</text>`
+  })
   const rest = features.length - shown.length
   const heading = rest > 0 ? `${title}, ${shown.length} of ${features.length} features` : title
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img" aria-label="${escaped(heading)}">
-<style>text{font:12px system-ui,sans-serif;dominant-baseline:central;fill:#222}.value,.number{text-anchor:end;fill:#666;font-variant-numeric:tabular-nums}.title{font-size:14px;font-weight:600}</style>
+<style>text{font:12px system-ui,sans-serif;dominant-baseline:central;fill:#222}.sum{fill:#666}.value,.number{text-anchor:end;fill:#666;font-variant-numeric:tabular-nums}.title{font-size:14px;font-weight:600}</style>
 <rect width="100%" height="100%" fill="#fff"/>
 <text x="${margin}" y="24" class="title">${escaped(heading)}</text>
-<line x1="${zero}" x2="${zero}" y1="${top - 6}" y2="${height - margin}" stroke="#999" stroke-width="1"/>
-${rows.join('\n')}
+<line x1="${zero}" x2="${zero}" y1="${top - 6}" y2="${end}" stroke="#999" stroke-width="1"/>
+${[...rows, ...below].join('\n')}
 </svg>
 `
 }

@@ -113,6 +113,8 @@ describe('the explained output', () => {
       output: 'y',
       logits: 'h',
       head,
+      labels: undefined,
+      isOfTwo: false,
     })
     const moved = graphOf(node('Relu', ['x'], 'h'), node(opType, ['h'], 'p'), node('Flatten', ['p'], 'y'))
     expect(explainedOutput(moved, 'y')).toMatchObject({ logits: 'h', head })

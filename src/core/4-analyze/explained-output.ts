@@ -13,6 +13,10 @@ export interface ExplainedOutput {
   /** The logits: the output itself, or what a final Softmax, LogSoftmax or Sigmoid reads. */
   readonly logits: string
   readonly head: Head
+  /** How the file itself names the classes: of a single logit of two classes, both, the negative one first. */
+  readonly labels: readonly string[] | undefined
+  /** One logit makes the probabilities of two classes. */
+  readonly isOfTwo: boolean
 }
 
 const heads: Readonly<Record<string, Head>> = { Softmax: 'softmax', LogSoftmax: 'log-softmax', Sigmoid: 'sigmoid' }
@@ -26,12 +30,20 @@ function complementOf(node: Node, producers: ReadonlyMap<string, Node>): string 
   return isRest && second?.opType === 'Sigmoid' ? second.inputs[0] : undefined
 }
 
+/** The labels that a ZipMap puts beside its scores. */
+function labelsOf({ attributes: { classlabels_int64s: ints, classlabels_strings: strings } }: Node) {
+  if (strings?.type === 'strings') return strings.value
+  return ints?.type === 'ints' ? ints.value.map(String) : undefined
+}
+
 /** Looks through the end of the network for its logits. */
 export function explainedOutput(graph: Graph, output: string): ExplainedOutput {
   const producers = producersOf(graph)
   let [value, tensor] = [output, output]
+  let labels: readonly string[] | undefined
   for (let node = producers.get(value); node; node = producers.get(value)) {
     if (node.domain === classicDomain && (node.opType === 'ZipMap' || node.opType === 'Normalizer')) {
+      labels ??= labelsOf(node)
       value = node.inputs[0] as string
       // A dictionary is no logit, whatever stands before it.
       tensor = value
@@ -39,12 +51,12 @@ export function explainedOutput(graph: Graph, output: string): ExplainedOutput {
     }
     if (node.domain !== '') break
     const both = complementOf(node, producers)
-    if (both) return { output, logits: both, head: 'sigmoid' }
+    if (both) return { output, logits: both, head: 'sigmoid', labels: labels ?? ['0', '1'], isOfTwo: true }
     const head = heads[node.opType]
     const input = (node as Node).inputs[0] as string
-    if (head) return { output, logits: input, head }
+    if (head) return { output, logits: input, head, labels, isOfTwo: false }
     if (!movers.has(node.opType)) break
     value = input
   }
-  return { output, logits: tensor, head: 'none' }
+  return { output, logits: tensor, head: 'none', labels, isOfTwo: false }
 }

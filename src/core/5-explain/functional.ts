@@ -140,6 +140,7 @@ function ownLayer(plan: Walk, value: Value, t: Value): Neuron {
     domains,
     isRectified: false,
     position: undefined,
+    makesTerm: false,
     signal: undefined,
   })
   if (decision.kind !== 'rule') throw new Error(`a functional was decided as ${decision.kind}`)

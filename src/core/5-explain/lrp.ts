@@ -35,6 +35,7 @@ export const lrpMethods = [
   'epsilon-alpha2-beta1',
   'epsilon-alpha2-beta1-flat',
   'epsilon-gamma-box',
+  'evidence',
 ] as const
 
 /** One of them. */
@@ -58,7 +59,9 @@ const peerStabilizer = 1e-6
  * @throws DeepTaylorError `option-invalid` when a parameter is out of its range or α − β ≠ 1
  */
 export function lrp(name: LrpMethod, options: LrpOptions = {}): Method {
-  const { bias = 'absorb', pooling = 'winner', stabilizer = peerStabilizer } = options
+  const isEvidence = name === 'evidence'
+  const { bias = isEvidence ? 'keep' : 'absorb', pooling = 'winner' } = options
+  const { stabilizer = isEvidence ? 0 : peerStabilizer } = options
   for (const [option, value] of Object.entries({ ...options, stabilizer })) {
     if (typeof value !== 'number' || (value >= 0 && Number.isFinite(value))) continue
     throw new DeepTaylorError('option-invalid', { option, reason: `${value} is not a number ≥ 0` })
@@ -69,7 +72,8 @@ export function lrp(name: LrpMethod, options: LrpOptions = {}): Method {
     bias,
     pooling,
     stabilizer,
-    decide: layer => decide(layer, choose, pooling),
+    ...(isEvidence && { hasBaseline: true }),
+    decide: layer => (isEvidence && decideTerm(layer)) || decide(layer, choose, pooling),
   }
 }
 
@@ -82,6 +86,17 @@ function decide(layer: LayerFacts, choose: Choose, pooling: Method['pooling']): 
     return { kind: 'rule', rule: z, why, stabilizer: peerStabilizer, bias: 'ignore' }
   }
   return { kind: 'rule', ...choose(layer) }
+}
+
+/**
+ * What is added to a feature alone belongs to its term; what is added to a sum of terms is the baseline. Sums share exactly
+ * what was summed.
+ */
+function decideTerm({ operator, makesTerm }: LayerFacts): Decision | undefined {
+  if (operator.kind !== 'linear' || !operator.hasFixedWeights) return undefined
+  // Every output has one input: w² gives it everything, whatever its value.
+  if (makesTerm) return { kind: 'rule', rule: wSquare, why: 'a constant inside a term is evidence', bias: 'ignore' }
+  return { kind: 'rule', rule: z, why: 'a sum of terms: each gives what it is; constants are the baseline' }
 }
 
 function chooser(name: LrpMethod, options: LrpOptions): Choose {
@@ -117,6 +132,7 @@ function chooser(name: LrpMethod, options: LrpOptions): Choose {
     'epsilon-alpha2-beta1': () => byKind(alphaBetaRule(2, 1)),
     'epsilon-alpha2-beta1-flat': () => byKind(alphaBetaRule(2, 1), flatly),
     'epsilon-gamma-box': () => byKind(gammaRule(gamma), firstBox),
+    evidence: () => always(z),
   }
   return choosers[name]()
 }

@@ -16,6 +16,8 @@ export interface LayerFacts {
   readonly isRectified: boolean
   /** Where it stands among the layers with weights, from the input on; undefined for all others. */
   readonly position: { readonly index: number; readonly count: number } | undefined
+  /** Whether every element of its output depends on one element of the input: nothing was summed yet. */
+  readonly makesTerm: boolean
   /** Of a product, which operand is its signal; undefined where neither is its gate, and for all other layers. */
   readonly signal: number | undefined
 }
@@ -80,6 +82,8 @@ export interface Method {
   readonly start?: 'logit' | 'one'
   /** Whether relevance should sum to what it started from. Default true; gradients sum to nothing in particular. */
   readonly conserves?: false
+  /** Whether what relevance lacks to the logit is a quantity of its own, the baseline, and no loss. Default false. */
+  readonly hasBaseline?: true
   /** The points at which it is asked, and averaged. Default: the input itself. */
   readonly sampling?: Sampling
   /** Grad-CAM: the gradient is read at a layer, the last with places by default, and makes a map of its channels. */

@@ -72,6 +72,7 @@ export function plan(
   const isBias = new Set(biases.values())
   const positions = positionsOf(nodes, hasWeights)
   const layerRules = new LayerRules(rules, facts.shapes)
+  const terms = termsOf(nodes, facts)
   const asked: LayerFacts[] = []
   const steps = nodes.map(node => {
     const operator = operatorFor(node, facts) as Operator
@@ -83,6 +84,7 @@ export function plan(
       domains: inputs,
       isRectified: isRectified(node, consumers, domains),
       position: positions.get(node),
+      makesTerm: terms.has(node),
       signal: operator.kind === 'product' ? operator.signal(node, inputs, facts) : undefined,
     }
     const decide = (): Decision => {
@@ -105,6 +107,28 @@ export function plan(
 function hasWeights({ opType, domain }: Node): boolean {
   const operator = operatorOf(opType, domain)
   return operator?.kind === 'linear' && !operator.hasFixedWeights && !operator.isOneToOne
+}
+
+/** The nodes whose every output element depends on one element of the input: what comes before anything is summed. */
+function termsOf(nodes: readonly Node[], facts: Facts): ReadonlySet<Node> {
+  const made = new Map(nodes.flatMap(node => node.outputs.map(output => [output, node] as const)))
+  const terms = new Set<Node>()
+  for (const node of nodes) {
+    const operator = operatorFor(node, facts) as Operator
+    const keepsApart =
+      operator.kind === 'gate' ||
+      operator.kind === 'rearranging' ||
+      (operator.kind === 'linear' && operator.isOneToOne) ||
+      isSum(node, operator)
+    const makers = node.inputs.filter(name => facts.active.has(name)).map(name => made.get(name))
+    if (
+      keepsApart &&
+      (operator.kind === 'rearranging' || makers.length === 1) &&
+      makers.every(maker => maker === undefined || terms.has(maker))
+    )
+      terms.add(node)
+  }
+  return terms
 }
 
 function isRectified(
@@ -140,9 +164,13 @@ function biasesBehind(graph: Graph, nodes: readonly Node[], facts: Facts): Reado
   return found
 }
 
+function isSum({ opType }: Node, operator: Operator): boolean {
+  return operator.kind === 'linear' && operator.hasFixedWeights === true && /^(Add|Sub|Sum)$/.test(opType)
+}
+
 /** A sum with one active operand that keeps its shape. */
 function isShift(node: Node, operator: Operator, facts: Facts): boolean {
-  if (operator.kind !== 'linear' || !operator.hasFixedWeights || !/^(Add|Sub|Sum)$/.test(node.opType)) return false
+  if (!isSum(node, operator)) return false
   const active = node.inputs.filter(name => facts.active.has(name))
   const [x, y] = [facts.shapes.get(active[0] ?? '')?.dims, facts.shapes.get(node.outputs[0] ?? '')?.dims]
   return active.length === 1 && x !== undefined && String(x) === String(y)
