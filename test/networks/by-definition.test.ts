@@ -3,7 +3,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import type { Model } from '../../src/core/0-graph/graph.ts'
+import type { Dim, Model, Node } from '../../src/core/0-graph/graph.ts'
 import { encodeModel } from '../../src/core/1-codec/encode.ts'
 import type { RuleName } from '../support/by-definition/definition.ts'
 import { networkOf } from '../support/by-definition/network.ts'
@@ -190,6 +190,34 @@ describe('layers, by hand', () => {
       constants: { last: { ...ints([1]), dims: [1] }, ones: floats([2, 1], [1, 1]) },
     })
     expectClose(await relevance(model, [1, 3]), [0.5, 1.5 + 3])
+  })
+})
+
+describe('what is not the input, by hand', () => {
+  const joined = (nodes: readonly Node[], inputs: Readonly<Record<string, readonly Dim[]>>, constants = {}) =>
+    modelOf({
+      nodes: [...nodes, node('Relu', ['c'], 'h'), node('Gemm', ['h', 'ones'], 'y')],
+      inputs,
+      outputs: ['y'],
+      constants: { ones: floats([2, 1], [1, 1]), ...constants },
+    })
+
+  it('another input keeps its own', async () => {
+    // h = (2, 3) of x and z: y = 5, of which 2 are for x.
+    const model = joined([node('Concat', ['x', 'z'], 'c', { axis: 1 })], { x: ['n', 1], z: ['n', 1] })
+    const network = await networkOf(encodeModel(model), 'x', { x: tensor([1, 1], [2]), z: tensor([1, 1], [3]) })
+    const { relevance: ours, elsewhere } = await new ByDefinition(network).explain({ target: 0 })
+    expectClose(Array.from(ours.data), [2])
+    expect(elsewhere).toBeCloseTo(3, 5)
+  })
+
+  it('so does a constant that becomes an activation', async () => {
+    const nodes = [node('Concat', ['x', 'k'], 'c', { axis: 1 })]
+    const model = joined(nodes, { x: ['n', 1] }, { k: floats([1, 1], [3]) })
+    const network = await networkOf(encodeModel(model), 'x', { x: tensor([1, 1], [2]) })
+    const { relevance: ours, elsewhere } = await new ByDefinition(network).explain({ target: 0 })
+    expectClose(Array.from(ours.data), [2])
+    expect(elsewhere).toBeCloseTo(3, 5)
   })
 })
 

@@ -1,6 +1,6 @@
 /** What ONNX's operators are to relevance: a list of names per kind, as the theory page tells them apart. */
 
-/** Layers with weights: a matrix of numbers that were learned. */
+/** Layers with weights: a matrix of numbers that were learned. Of support vectors, where their kernel is linear. */
 export const weighted: ReadonlySet<string> = new Set([
   'Conv',
   'ConvTranspose',
@@ -8,7 +8,13 @@ export const weighted: ReadonlySet<string> = new Set([
   'Gemm',
   'LinearRegressor',
   'MatMul',
+  'SVMClassifier',
 ])
+
+/** Which of a layer's outputs holds its numbers: classifiers name their label first. */
+export function resultPlace(opType: string): number {
+  return opType === 'SVMClassifier' ? 1 : 0
+}
 
 /** Averages and sums over windows and axes, and interpolation: layers whose numbers are the operator's own. */
 export const averaging: ReadonlySet<string> = new Set([
@@ -66,7 +72,7 @@ export const normalising: ReadonlySet<string> = new Set([
 ])
 
 /** Numbers in another precision: the same numbers, rounded. */
-export const rounding: ReadonlySet<string> = new Set(['Cast', 'CastLike', 'DequantizeLinear', 'QuantizeLinear'])
+export const rounding: ReadonlySet<string> = new Set(['Cast', 'DequantizeLinear', 'QuantizeLinear'])
 
 /** Comparisons with constants, where numbers are made of them: steps. */
 export const comparing: ReadonlySet<string> = new Set(['Greater', 'Less'])

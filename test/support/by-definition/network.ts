@@ -2,7 +2,7 @@
 
 import { consumersOf, intAttribute, type Node, producersOf } from '../../../src/core/0-graph/graph.ts'
 import type { Tensor } from '../../../src/runtime/session.ts'
-import { asking, behindHeads, comparing, heads, moving, scaling, weighted } from './kinds.ts'
+import { asking, behindHeads, comparing, heads, moving, resultPlace, scaling, weighted } from './kinds.ts'
 import { type Trace, traced } from './trace.ts'
 
 /** The network between its inputs and the explained output. */
@@ -136,7 +136,7 @@ export function layersOf(network: Network): ReadonlyMap<Node, readonly [Node, ..
 
 /** The only reader of a node, where it scales or shifts by constants. */
 function onlyScaler(network: Network, node: Node): Node | undefined {
-  const y = node.outputs[0] as string
+  const y = node.outputs[resultPlace(node.opType)] as string
   const all = network.readers.get(y) ?? []
   const [reader] = all
   if (!reader || all.length > 1 || y === network.logits || !network.nodes.includes(reader)) return undefined
@@ -154,8 +154,8 @@ export function isRectifiedBehind({ readers, logits }: Network, value: string): 
   )
 }
 
-/** Whether what makes a value only moves elements. */
-export function isMoved({ makers, inputs }: Network, value: string): Node | undefined {
+/** The node that makes a value by moving elements only, if one does. */
+export function moverOf({ makers, inputs }: Network, value: string): Node | undefined {
   const maker = inputs.has(value) ? undefined : makers.get(value)
   return maker && moving.has(maker.opType) ? maker : undefined
 }

@@ -18,6 +18,9 @@ import {
   type TensorProto,
 } from '../../../src/core/1-codec/generated/onnx_pb.ts'
 
+/** ONNX's numbers for float32 and float16. */
+const [single, half] = [1, 10]
+
 /** A file's model, written out. */
 export async function writtenOut(file: Uint8Array): Promise<ModelProto> {
   const first = fromBinary(ModelProtoSchema, file)
@@ -42,6 +45,11 @@ type Rewrite = (node: NodeProto) => readonly NodeProto[]
 
 const rewrites: Readonly<Record<string, Rewrite>> = {
   ZipMap: () => [],
+  // What is cast like another value does not depend on its numbers; all that are cast so are of single precision here.
+  CastLike: ({ input: [x = ''], output }) => {
+    const to = create(AttributeProtoSchema, { name: 'to', type: AttributeType.INT, i: BigInt(single) })
+    return [create(NodeProtoSchema, { opType: 'Cast', input: [x], output, attribute: [to] })]
+  },
   LinearClassifier: node => {
     const [label = '', scores = ''] = node.output
     const transform = text(node, 'post_transform')
@@ -69,8 +77,6 @@ const rewrites: Readonly<Record<string, Rewrite>> = {
 function text(node: NodeProto, name: string): string {
   return new TextDecoder().decode(node.attribute.find(attribute => attribute.name === name)?.s)
 }
-
-const [single, half] = [1, 10]
 
 /** Every number of half precision as the same number in single precision. */
 function widen(graph: GraphProto): void {
