@@ -63,7 +63,7 @@ function reportText(report: ModelReport): string {
     style: { head: paint('bold'), border: paint('dim'), compact: true },
     ...(process.stdout.isTTY && { colWidths: widths(process.stdout.columns ?? 120, layers), wordWrap: true }),
   })
-  for (const layer of layers) table.push(row(layer))
+  for (const layer of withRuns(layers)) table.push(row(layer))
   const head = output.head === 'none' ? '' : `, looked through its ${output.head} to ${output.logits}`
   return [
     `${colors.bold(source)}  opset ${opset}, IR ${irVersion}${producer && `, made by ${producer}`}`,
@@ -83,7 +83,7 @@ function classesText(count: number): string {
 
 function row(layer: LayerReport): string[] {
   const { name, opType, inputDims, outputDims, domain, rule, why, biases } = layer
-  const isRule = !['pass', 'adjoint'].includes(rule)
+  const isRule = !['pass', 'adjoint', 'none'].includes(rule)
   return [
     name,
     opType,
@@ -93,6 +93,33 @@ function row(layer: LayerReport): string[] {
     why,
     biases ? `${biases.positive} of ${biases.total}` : '',
   ]
+}
+
+/** Layers in a row that only move elements are one line; the JSON has them all. */
+function withRuns(layers: readonly LayerReport[]): readonly LayerReport[] {
+  const shown: LayerReport[] = []
+  let run: LayerReport[] = []
+  const close = () => {
+    const [first, last] = [run[0], run.at(-1)]
+    if (first && last && run.length > 2) {
+      const name = `${first.name} … ${last.name}`
+      shown.push({
+        ...first,
+        name,
+        opType: `${run.length} ${first.rule === 'adjoint' ? 'that move' : 'layers'}`,
+        outputDims: last.outputDims,
+      })
+    } else shown.push(...run)
+    run = []
+  }
+  for (const layer of layers) {
+    const isMove = layer.rule === 'adjoint' || (layer.rule === 'none' && run[0]?.rule === 'none')
+    if (run.length > 0 && (!isMove || layer.rule !== run[0]?.rule)) close()
+    if (layer.rule === 'adjoint' || layer.rule === 'none') run.push(layer)
+    else shown.push(layer)
+  }
+  close()
+  return shown
 }
 
 /** A style for the table, where colours are wanted. */

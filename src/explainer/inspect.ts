@@ -18,7 +18,7 @@ export interface LayerReport {
   readonly outputDims: readonly Dim[] | undefined
   /** The domain of the input, in words. */
   readonly domain: string
-  /** The rule's name, or what happens instead: `pass`, `adjoint`, `winner`, `proportional`. */
+  /** The rule's name, or what happens instead: `pass`, `adjoint`, `winner`, `proportional`, `signal`; `none` where no relevance comes. */
   readonly rule: string
   readonly why: string
   /** How many of its biases are > 0, of how many; undefined where it has none. */
@@ -56,7 +56,7 @@ export async function inspect(loaded: LoadedModel, options: InspectOptions = {})
   const { runtime = await nodeRuntime(), ...rest } = options
   const analysis = await analyze(loaded.model, oracleOf(runtime), rest)
   const counts = await countBiases(analysis, runtime)
-  const layers = analysis.steps.map(({ node, domains, decision }): LayerReport => {
+  const layers = analysis.steps.map(({ node, domains, decision, receives }): LayerReport => {
     const active = node.inputs.find(name => analysis.facts.active.has(name)) ?? ''
     return {
       name: node.name,
@@ -64,8 +64,9 @@ export async function inspect(loaded: LoadedModel, options: InspectOptions = {})
       inputDims: analysis.shapes.get(active)?.dims,
       outputDims: analysis.shapes.get(node.outputs[0] ?? '')?.dims,
       domain: [...new Set(domains.map(describeDomain))].join(' and '),
-      rule: decision.kind === 'rule' ? decision.rule.name : decision.kind,
-      why: decision.why,
+      ...(receives
+        ? { rule: decision.kind === 'rule' ? decision.rule.name : decision.kind, why: decision.why }
+        : { rule: 'none', why: 'it only sets a gate, which is held fixed: no relevance comes here' }),
       biases: counts.get(node.name),
     }
   })

@@ -59,6 +59,22 @@ describe('biases are counted', () => {
   })
 })
 
+it('what only sets a gate gets no relevance, and breaks no assumption', async () => {
+  const gated = [
+    node('Conv', ['x', 'w', 'b'], 'a'),
+    node('Relu', ['a'], 'r'),
+    node('Conv', ['a', 'k'], 'c'),
+    node('Sigmoid', ['c'], 's'),
+    node('Mul', ['r', 's'], 'h'),
+  ]
+  const loaded = { model: network(gated), source: 'test', path: undefined, byteLength: 0 }
+  const { layers, warnings } = await inspect(loaded, { runtime, box })
+  expect(layers.filter(({ rule }) => rule === 'none').map(({ name }) => name)).toEqual(['Conv:c', 'Sigmoid:s'])
+  expect(warnings.map(({ code }) => code)).not.toContain('signed-hidden')
+  const byGradient = await inspect(loaded, { runtime, box, method: gradients('gradient') })
+  expect(byGradient.layers.map(({ rule }) => rule)).not.toContain('none')
+})
+
 describe('it is said that', () => {
   it.each([
     [

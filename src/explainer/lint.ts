@@ -51,7 +51,8 @@ export function totalOf(counts: ReadonlyMap<string, BiasCount>): BiasCount {
 export function lint(analysis: Analysis, counts: ReadonlyMap<string, BiasCount>): readonly Warning[] {
   const { method, steps, explained, box } = analysis
   if (!steps.some(({ decision }) => decision.kind === 'rule')) return []
-  const named = (test: (step: Step) => boolean) => steps.filter(test).map(({ node }) => node.name)
+  const named = (test: (step: Step) => boolean) =>
+    steps.filter(step => step.receives && test(step)).map(({ node }) => node.name)
   // Rules that the user gave to layers are the user's.
   const hasRule = (name: string) =>
     named(({ decision }) => decision.kind === 'rule' && decision.rule.name === name && decision.why !== givenByUser)

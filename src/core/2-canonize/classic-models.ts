@@ -19,7 +19,10 @@ export const classicModels: Pass = graph => {
   const producers = producersOf(graph)
   const kept: Node[] = []
   for (const node of graph.nodes) {
-    const written = node.domain === classicDomain ? b.within(node.name, () => rewritten(b, node, producers)) : undefined
+    const written =
+      node.domain === classicDomain
+        ? b.within(node.name, () => rewrites.get(node.opType)?.(b, node, producers))
+        : undefined
     if (!written) {
       kept.push(node)
       continue
@@ -52,39 +55,45 @@ interface Rewritten {
   readonly rest?: Node
 }
 
-function rewritten(b: GraphBuilder, node: Node, producers: ReadonlyMap<string, Node>): Rewritten | undefined {
-  const [x = ''] = node.inputs
-  const [output = '', scores = ''] = node.outputs
-  switch (node.opType) {
-    case 'Scaler': {
-      const centred = b.op('Sub', [x, row(b, node, 'offset')], {}, 'centred')
-      return { output, value: b.op('Mul', [centred, row(b, node, 'scale')], {}, 'scaled') }
-    }
-    case 'Binarizer': {
-      const threshold = b.floats(floatAttribute(node, 'threshold', 0))
-      return { output, value: stepOf(b, b.op('Sub', [x, threshold], {}, 'above')) }
-    }
-    case 'LinearRegressor': {
-      const transform = stringAttribute(node, 'post_transform', 'NONE')
-      return transform === 'NONE' ? { output, value: dense(b, node, x, intAttribute(node, 'targets', 1)) } : undefined
-    }
-    case 'LinearClassifier':
-      return classifier(b, node, x, scores)
-    case 'ArrayFeatureExtractor': {
-      const columns = b.op('Reshape', [node.inputs[1] as Value, b.ints([-1])], {}, 'columns')
-      return { output, value: b.op('Gather', [x, columns], { axis: -1 }, 'chosen') }
-    }
-    case 'Normalizer': {
-      // Behind a classifier it only rescales probabilities.
-      const maker = producers.get(x)
-      if (maker?.opType === 'LinearClassifier' || maker?.opType === 'Sigmoid') return undefined
-      const value = normalised(b, node, x)
-      return value === undefined ? undefined : { output, value }
-    }
-    default:
-      return undefined
+type Rewrite = (b: GraphBuilder, node: Node, producers: ReadonlyMap<string, Node>) => Rewritten | undefined
+
+/** Of operators with one result: what it is. */
+const as =
+  (write: (b: GraphBuilder, node: Node, x: Value) => Value | undefined): Rewrite =>
+  (b, node) => {
+    const value = write(b, node, node.inputs[0] as Value)
+    return value === undefined ? undefined : { output: node.outputs[0] as string, value }
   }
-}
+
+const rewrites: ReadonlyMap<string, Rewrite> = new Map(
+  Object.entries<Rewrite>({
+    ArrayFeatureExtractor: as((b, node, x) => {
+      const columns = b.op('Reshape', [node.inputs[1] as Value, b.ints([-1])], {}, 'columns')
+      return b.op('Gather', [x, columns], { axis: -1 }, 'chosen')
+    }),
+    Binarizer: as((b, node, x) => {
+      const threshold = b.floats(floatAttribute(node, 'threshold', 0))
+      return stepOf(b, b.op('Sub', [x, threshold], {}, 'above'))
+    }),
+    LinearClassifier: (b, node) => classifier(b, node, node.inputs[0] as Value, node.outputs[1] ?? ''),
+    LinearRegressor: as((b, node, x) => {
+      const transform = stringAttribute(node, 'post_transform', 'NONE')
+      return transform === 'NONE' ? dense(b, node, x, intAttribute(node, 'targets', 1)) : undefined
+    }),
+    // Behind a classifier it only rescales probabilities.
+    Normalizer: (b, node, producers) => {
+      const maker = producers.get(node.inputs[0] ?? '')?.opType
+      return maker === 'LinearClassifier' || maker === 'Sigmoid' ? undefined : as(normalised)(b, node, producers)
+    },
+    Scaler: as((b, node, x) => {
+      const centred = b.op('Sub', [x, row(b, node, 'offset')], {}, 'centred')
+      return b.op('Mul', [centred, row(b, node, 'scale')], {}, 'scaled')
+    }),
+  }),
+)
+
+/** The classic operators that are known. */
+export const classicOperators: readonly string[] = [...rewrites.keys()]
 
 function classifier(b: GraphBuilder, node: Node, x: Value, scores: string): Rewritten | undefined {
   const { classlabels_ints, classlabels_strings } = node.attributes

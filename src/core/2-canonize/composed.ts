@@ -13,7 +13,7 @@ const fusedDomain = 'com.microsoft'
 
 /** Rewrites what is known; a form that is not known stays, to be refused by name where relevance would pass it. */
 export const composed: Pass = graph =>
-  rewriteNodes(graph, (b, node) => (isOwn(node) ? rewrites[node.opType]?.(b, node, graph) : undefined))
+  rewriteNodes(graph, (b, node) => (isOwn(node) ? rewrites.get(node.opType)?.(b, node, graph) : undefined))
 
 /** Only the first result is made; a node of which more is used keeps its form. */
 function isOwn({ domain, outputs }: Node): boolean {
@@ -22,56 +22,66 @@ function isOwn({ domain, outputs }: Node): boolean {
 
 type Rewrite = (b: GraphBuilder, node: Node, graph: Graph) => Value | undefined
 
-const rewrites: Readonly<Record<string, Rewrite>> = {
-  BiasGelu: (b, { inputs }) => gelu(b, b.op('Add', inputs, {}, 'biased')),
-  FastGelu: (b, { inputs }) => {
-    const [x, bias] = inputs as [Value, Value | undefined]
-    return fastGelu(b, bias ? b.op('Add', [x, bias], {}, 'biased') : x)
-  },
-  FusedMatMul: (b, node) => {
-    const scale = floatAttribute(node, 'alpha', 1)
-    const turns = ['transA', 'transB', 'transBatchA', 'transBatchB']
-    if (turns.some(name => intAttribute(node, name, 0) === 1)) return undefined
-    const product = b.op('MatMul', node.inputs, {}, 'product')
-    return scale === 1 ? product : b.op('Mul', [product, b.floats(scale)], {}, 'scaled')
-  },
-  // Of ONNX's own domain it has a row.
-  Gelu: (b, { domain, inputs }) => (domain === fusedDomain ? gelu(b, inputs[0] as Value) : undefined),
-  GroupNormalization: (b, node, graph) => groupNormalised(b, node, graph),
-  LogSoftmax: (b, node, graph) => {
-    if (isLast(node, graph)) return undefined
-    return b.op('Log', [b.op('Softmax', [node.inputs[0] as Value], { axis: intAttribute(node, 'axis', -1) })])
-  },
-  LpNormalization: (b, node) => {
-    const x = node.inputs[0] as Value
-    const axes = b.ints([intAttribute(node, 'axis', -1)])
-    return b.op('Div', [x, lengthOf(b, x, axes, intAttribute(node, 'p', 2), 1)], {}, 'unit')
-  },
-  MatMul: (b, { inputs: [x, w] }, graph) => {
-    if (graph.initializers.get(w as Value)?.dims.length !== 1) return undefined
-    const column = b.op('Unsqueeze', [w as Value, b.ints([1])], {}, 'column')
-    return b.op('Squeeze', [b.op('MatMul', [x as Value, column], {}, 'product'), b.ints([-1])], {}, 'row')
-  },
-  QuickGelu: (b, node) => {
-    const x = node.inputs[0] as Value
-    const scaled = b.op('Mul', [x, b.floats(floatAttribute(node, 'alpha', 1.702))], {}, 'scaled')
-    return b.op('Mul', [x, b.op('Sigmoid', [scaled], {}, 'gate')], {}, 'gated')
-  },
-  RMSNormalization: (b, node) => rootMeanSquared(b, node, 'epsilon'),
-  ReduceL1: (b, node) => overAxes(b, node, (x, axes, keep) => lengthOf(b, x, axes, 1, keep)),
-  ReduceL2: (b, node) => overAxes(b, node, (x, axes, keep) => lengthOf(b, x, axes, 2, keep)),
-  ReduceLogSumExp: (b, node) =>
-    overAxes(b, node, (x, axes, keep) => b.op('Log', [total(b, b.op('Exp', [x]), axes, keep)], {}, 'log')),
-  ReduceSumSquare: (b, node) =>
-    overAxes(b, node, (x, axes, keep) => total(b, b.op('Mul', [x, x], {}, 'square'), axes, keep)),
-  SimplifiedLayerNormalization: (b, node) => rootMeanSquared(b, node, 'epsilon'),
-  Swish: (b, node) => {
-    const x = node.inputs[0] as Value
-    const alpha = floatAttribute(node, 'alpha', 1)
-    const scaled = alpha === 1 ? x : b.op('Mul', [x, b.floats(alpha)], {}, 'scaled')
-    return b.op('Mul', [x, b.op('Sigmoid', [scaled], {}, 'gate')], {}, 'gated')
-  },
-}
+const rewrites: ReadonlyMap<string, Rewrite> = new Map(
+  Object.entries<Rewrite>({
+    BiasGelu: (b, { inputs }) => gelu(b, b.op('Add', inputs, {}, 'biased')),
+    FastGelu: (b, { inputs }) => {
+      const [x, bias] = inputs as [Value, Value | undefined]
+      return fastGelu(b, bias ? b.op('Add', [x, bias], {}, 'biased') : x)
+    },
+    FusedMatMul: (b, node) => {
+      const scale = floatAttribute(node, 'alpha', 1)
+      const turns = ['transA', 'transB', 'transBatchA', 'transBatchB']
+      if (turns.some(name => intAttribute(node, name, 0) === 1)) return undefined
+      const product = b.op('MatMul', node.inputs, {}, 'product')
+      return scale === 1 ? product : b.op('Mul', [product, b.floats(scale)], {}, 'scaled')
+    },
+    // Of ONNX's own domain it has a row.
+    Gelu: (b, { domain, inputs }) => (domain === fusedDomain ? gelu(b, inputs[0] as Value) : undefined),
+    GroupNormalization: (b, node, graph) => groupNormalised(b, node, graph),
+    LogSoftmax: (b, node, graph) => {
+      if (isLast(node, graph)) return undefined
+      return b.op('Log', [b.op('Softmax', [node.inputs[0] as Value], { axis: intAttribute(node, 'axis', -1) })])
+    },
+    LpNormalization: (b, node) => {
+      const x = node.inputs[0] as Value
+      const axes = b.ints([intAttribute(node, 'axis', -1)])
+      return b.op('Div', [x, lengthOf(b, x, axes, intAttribute(node, 'p', 2), 1)], {}, 'unit')
+    },
+    MatMul: (b, { inputs: [x, w] }, graph) => {
+      if (graph.initializers.get(w as Value)?.dims.length !== 1) return undefined
+      const column = b.op('Unsqueeze', [w as Value, b.ints([1])], {}, 'column')
+      return b.op('Squeeze', [b.op('MatMul', [x as Value, column], {}, 'product'), b.ints([-1])], {}, 'row')
+    },
+    QuickGelu: (b, node) => {
+      const x = node.inputs[0] as Value
+      const scaled = b.op('Mul', [x, b.floats(floatAttribute(node, 'alpha', 1.702))], {}, 'scaled')
+      return b.op('Mul', [x, b.op('Sigmoid', [scaled], {}, 'gate')], {}, 'gated')
+    },
+    RMSNormalization: (b, node) => rootMeanSquared(b, node, 'epsilon'),
+    ReduceL1: (b, node) => overAxes(b, node, (x, axes, keep) => lengthOf(b, x, axes, 1, keep)),
+    ReduceL2: (b, node) => overAxes(b, node, (x, axes, keep) => lengthOf(b, x, axes, 2, keep)),
+    ReduceLogSumExp: (b, node) =>
+      overAxes(b, node, (x, axes, keep) => b.op('Log', [total(b, b.op('Exp', [x]), axes, keep)], {}, 'log')),
+    ReduceSumSquare: (b, node) =>
+      overAxes(b, node, (x, axes, keep) => total(b, b.op('Mul', [x, x], {}, 'square'), axes, keep)),
+    SimplifiedLayerNormalization: (b, node) => rootMeanSquared(b, node, 'epsilon'),
+    Swish: (b, node) => {
+      const x = node.inputs[0] as Value
+      const alpha = floatAttribute(node, 'alpha', 1)
+      const scaled = alpha === 1 ? x : b.op('Mul', [x, b.floats(alpha)], {}, 'scaled')
+      return b.op('Mul', [x, b.op('Sigmoid', [scaled], {}, 'gate')], {}, 'gated')
+    },
+  }),
+)
+
+/** Those that only ONNX Runtime's optimiser writes. */
+export const fusedOperators: readonly string[] = ['BiasGelu', 'FastGelu', 'FusedMatMul', 'Gelu', 'QuickGelu']
+
+/** Those of ONNX itself. */
+export const composedOperators: readonly string[] = [...rewrites.keys()]
+  .filter(name => !fusedOperators.includes(name) && name !== 'MatMul')
+  .sort()
 
 /** Whether nothing but the graph's end reads a node: a final LogSoftmax is looked through instead. */
 function isLast({ outputs }: Node, graph: Graph): boolean {

@@ -62,7 +62,9 @@ function upgraded(graph: Graph, version: number): Graph {
   const nodes: Node[] = []
   const changed: UnsupportedNode[] = []
   for (const node of graph.nodes) {
-    const [since, upgrade] = (node.domain === '' ? upgrades[node.opType] : undefined) ?? [0, undefined]
+    const [since, upgrade] = (node.domain === '' && Object.hasOwn(upgrades, node.opType)
+      ? upgrades[node.opType]
+      : undefined) ?? [0, undefined]
     const result = version < since && upgrade ? b.within(labelOf(node), () => upgrade(node, b)) : node
     if (typeof result === 'string') changed.push({ node: labelOf(node), opType: node.opType, reason: result })
     const written = b.take()

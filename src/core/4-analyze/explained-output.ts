@@ -52,7 +52,7 @@ export function explainedOutput(graph: Graph, output: string): ExplainedOutput {
     if (node.domain !== '') break
     const both = complementOf(node, producers)
     if (both) return { output, logits: both, head: 'sigmoid', labels: labels ?? ['0', '1'], isOfTwo: true }
-    const head = heads[node.opType]
+    const head = Object.hasOwn(heads, node.opType) ? heads[node.opType] : undefined
     const input = (node as Node).inputs[0] as string
     if (head) return { output, logits: input, head, labels, isOfTwo: false }
     if (!movers.has(node.opType)) break

@@ -145,7 +145,7 @@ function ownLayer(plan: Walk, value: Value, t: Value): Neuron {
   })
   if (decision.kind !== 'rule') throw new Error(`a functional was decided as ${decision.kind}`)
   return {
-    step: { node, operator: Gemm, domains, decision },
+    step: { node, operator: Gemm, domains, decision, receives: true },
     layer: {
       rule: decision.rule,
       branches: [neuronBranch(context, 0, value, t)],

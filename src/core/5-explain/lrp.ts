@@ -117,7 +117,7 @@ function chooser(name: LrpMethod, options: LrpOptions): Choose {
     layer => {
       const special = layer.domains[0]?.origin === 'input' ? first?.(layer) : undefined
       if (special) return special
-      return layer.node.opType === 'Conv' ? { rule: convolution, why: 'convolution' } : dense
+      return /^Conv(Transpose)?$/.test(layer.node.opType) ? { rule: convolution, why: 'convolution' } : dense
     }
   const flatly: Choose = () => ({ rule: flat, why: 'every input alike; Zennit leaves the bias out', bias: 'ignore' })
   const choosers: Readonly<Record<LrpMethod, () => Choose>> = {
@@ -139,7 +139,7 @@ function chooser(name: LrpMethod, options: LrpOptions): Choose {
 
 /** Zennit's ZBox leaves the bias out: its three denominators cancel it. Only a convolution is a first layer to the preset. */
 function firstBox({ node, domains }: LayerFacts): Choice | undefined {
-  if (node.opType !== 'Conv') return undefined
+  if (!/^Conv(Transpose)?$/.test(node.opType)) return undefined
   if (domains[0] && isBox(domains[0])) return { rule: zBox, why: 'reads the input, which is a box', bias: 'ignore' }
   throw new DeepTaylorError('option-invalid', {
     option: 'method epsilon-gamma-box',

@@ -15,6 +15,8 @@ export interface Step {
   /** The domains of the node's active inputs. */
   readonly domains: readonly Domain[]
   readonly decision: Decision
+  /** Whether relevance of the output comes here; none comes to what only sets gates that are held fixed. */
+  readonly receives: boolean
   /** A constant that an Add behind the node adds: the bias of a MatMul. */
   readonly biasBehind?: Node
 }
@@ -101,12 +103,27 @@ export function plan(
     return { node, operator, domains: inputs, decision, ...(behind && { biasBehind: behind }) }
   })
   layerRules.checkAllUsed(asked)
-  return steps
+  const received = receivers(steps)
+  return steps.map(step => ({ ...step, receives: received.has(step.node) }))
 }
 
 function hasWeights({ opType, domain }: Node): boolean {
   const operator = operatorOf(opType, domain)
   return operator?.kind === 'linear' && !operator.hasFixedWeights && !operator.isOneToOne
+}
+
+/** The nodes that relevance of the output comes to: the last, and what these send to. */
+function receivers(steps: readonly Omit<Step, 'receives'>[]): ReadonlySet<Node> {
+  const [read, sentTo] = [new Set(steps.flatMap(({ node }) => node.inputs)), new Set<string>()]
+  const found = new Set<Node>()
+  for (const { node, decision } of [...steps].reverse()) {
+    const isLast = node.outputs.every(output => !read.has(output))
+    if (!isLast && !node.outputs.some(output => sentTo.has(output))) continue
+    found.add(node)
+    const takesAll = decision.kind === 'signal' ? decision.signal : undefined
+    for (const [i, input] of node.inputs.entries()) if (takesAll === undefined || takesAll === i) sentTo.add(input)
+  }
+  return found
 }
 
 /** The nodes whose every output element depends on one element of the input: what comes before anything is summed. */
