@@ -19,18 +19,18 @@ import { numbersAt } from '../support/by-definition/trace.ts'
 import { oracle, relativeError, runtime } from '../support/models.ts'
 import { type CaseFacts, networkCase, networkNames } from '../support/network-cases.ts'
 
-/** float32 against the framework's float32, other kernels and another order of sums: measured 2e-6 at most. */
+/** float32 against the framework's float32, other kernels and another order of sums: measured 8e-7 at most. */
 const samePrediction = 1e-5
-/** The framework's weights were not rounded to half precision, 11 bits, the file's were: through some ten layers. */
-const halfPrediction = 2e-2
-/** float32 against float64, through some fifty layers, of the largest relevance: measured 2e-6 at most. */
+/** The framework's weights were not rounded to half precision, 11 bits, the file's were: measured 5e-4. */
+const halfPrediction = 2e-3
+/** float32 against float64, through some fifty layers, of the largest relevance: measured 1e-5 at most. */
 const sameRelevance = 1e-4
-/** Sums of float32 relevance, of the sum of magnitudes. */
+/** Sums of float32 relevance, of the sum of magnitudes: measured 5e-7 at most. */
 const closedBooks = 1e-5
 /** How much more a peer may be off where its own float32 is. */
 const float32Factor = 20
-/** What a rule that is not the definition's changes at least. */
-const noticeable = 1e-3
+/** What another rule than the definition's changes at least: measured 0.2. */
+const noticeable = 0.1
 
 type Box = CaseFacts['box']
 
@@ -160,7 +160,7 @@ describe.each(networkNames())('%s', name => {
 
   it.each(domainsOf(facts))('keeps books that close (%s)', async (_, box) => {
     const { model, feeds, options } = await opened(name)
-    const { logit, relevance, magnitude, named, unnamed } = await audited(model, feeds, options(box))
+    const { logit, relevance, magnitude, negative, named, unnamed } = await audited(model, feeds, options(box))
     const rounding = closedBooks * magnitude
     expect(Math.abs(logit - relevance - named - unnamed)).toBeLessThan(rounding)
     // What has no name went to other inputs, or to constants beside activations, as a class token.
@@ -168,6 +168,8 @@ describe.each(networkNames())('%s', name => {
     if (facts.biases === 'nonpositive') {
       expect(Math.abs(relevance - logit)).toBeLessThan(closedBooks * Math.abs(logit))
       expect(Math.abs(named)).toBeLessThan(closedBooks * Math.abs(logit))
+      expect(logit).toBeGreaterThan(0)
+      expect(-negative).toBeLessThan(rounding)
     }
   })
 
@@ -229,6 +231,7 @@ async function audited(model: Model, feeds: Readonly<Record<string, Tensor>>, op
     logit: total('logit'),
     relevance: total('relevance'),
     magnitude: total('relevanceMagnitude'),
+    negative: total('relevanceNegative'),
     named,
     unnamed: total('received') - total('sent') - named,
   }
