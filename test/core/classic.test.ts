@@ -164,6 +164,29 @@ it.each(['L1', 'L2', 'MAX'])('rows of unit length: the divisor is held fixed (%s
   )
 })
 
+it.each([[[2, 3]], [[2, 1, 3]]])('support vectors with a linear kernel, %j of each class', async perClass => {
+  const total = perClass.reduce((sum, count) => sum + count, 0)
+  const attributes = {
+    classlabels_ints: perClass.map((_, i) => i),
+    vectors_per_class: perClass,
+    coefficients: list(random.numbers(total * (perClass.length - 1))),
+    support_vectors: list(random.numbers(total * 3)),
+    rho: list(random.numbers((perClass.length * (perClass.length - 1)) / 2)),
+    kernel_type: 'LINEAR',
+    kernel_params: list([0.5, 0, 3]),
+  }
+  const whole = model([classic('SVMClassifier', ['x'], ['label', 's'], attributes)], ['label', 's'])
+  const { s: scores } = await run(whole, { x })
+  for (const target of perClass.keys()) {
+    const { relevance, logit } = await explained(whole, 's', { method: lrp('evidence'), target })
+    expect(logit[0]).toBeCloseTo(scores?.data[target] as number, 5)
+    // Linear in x: where x is doubled, its evidence is.
+    const baseline = (logit[0] as number) - relevance.slice(0, 3).reduce((sum, value) => sum + value, 0)
+    const twice = await run(whole, { x: { ...x, data: Float32Array.from(at, value => 2 * value) } })
+    expect(2 * ((logit[0] as number) - baseline) + baseline).toBeCloseTo(twice.s?.data[target] as number, 5)
+  }
+})
+
 it('what is not linear is refused by name', async () => {
   const nodes = [classic('TreeEnsembleRegressor', ['x'], ['y'], { n_targets: float(1) })]
   await expect(compileModel(model(nodes, ['y']), oracle)).rejects.toThrow()

@@ -85,6 +85,7 @@ const rewrites: ReadonlyMap<string, Rewrite> = new Map(
       const maker = producers.get(node.inputs[0] ?? '')?.opType
       return maker === 'LinearClassifier' || maker === 'Sigmoid' ? undefined : as(normalised)(b, node, producers)
     },
+    SVMClassifier: (b, node) => supportVectors(b, node),
     Scaler: as((b, node, x) => {
       const centred = b.op('Sub', [x, row(b, node, 'offset')], {}, 'centred')
       return b.op('Mul', [centred, row(b, node, 'scale')], {}, 'scaled')
@@ -112,6 +113,44 @@ function classifier(b: GraphBuilder, node: Node, x: Value, scores: string): Rewr
     return undefined
   const value = head(dense(b, node, x, classes))
   return { output: scores, value, rest: { ...node, outputs: [node.outputs[0] as string, b.fresh('unused')] } }
+}
+
+/**
+ * Support vectors with a linear kernel: one score per pair of classes, Σ α·⟨v, x⟩ + ρ over the vectors of both, which is dense in x.
+ * Of two classes the scores are the negative of their pair's, and the pair's.
+ */
+function supportVectors(b: GraphBuilder, node: Node): Rewritten | undefined {
+  const [x = ''] = node.inputs
+  const { vectors_per_class: perClass } = node.attributes
+  const [coefficients, rho] = [numbers(node, 'coefficients'), numbers(node, 'rho')]
+  const counts = perClass?.type === 'ints' ? perClass.value : []
+  const total = counts.reduce((sum, count) => sum + count, 0)
+  const pairs = counts.flatMap((_, i) => counts.slice(i + 1).map((__, k) => [i, i + 1 + k] as const))
+  const output = node.outputs[1] ?? ''
+  const isPlain =
+    stringAttribute(node, 'kernel_type', 'LINEAR') === 'LINEAR' &&
+    stringAttribute(node, 'post_transform', 'NONE') === 'NONE' &&
+    numbers(node, 'prob_a').length === 0
+  const fits = rho.length === pairs.length && coefficients.length === total * (counts.length - 1)
+  const vectors = numbers(node, 'support_vectors')
+  if (!isPlain || !fits || output === '' || pairs.length === 0 || vectors.length % total !== 0) return undefined
+  const classOf = counts.flatMap((count, c) => Array<number>(count).fill(c))
+  const share = (vector: number, [i, j]: readonly [number, number]) => {
+    const own = classOf[vector] as number
+    return own === i || own === j ? (coefficients[(own === i ? j - 1 : i) * total + vector] as number) : 0
+  }
+  const alphas = pairs.flatMap(pair => classOf.map((_, vector) => share(vector, pair)))
+  const weights = b.op(
+    'MatMul',
+    [b.floats(alphas, 'float32', [pairs.length, total]), b.floats(vectors, 'float32', [total, vectors.length / total])],
+    {},
+    'weights',
+  )
+  const bias = b.floats(rho, 'float32', [rho.length])
+  const attributes = { alpha: float(1), beta: float(1), transA: 0, transB: 1 }
+  const score = b.op('Gemm', [x, weights, bias], attributes, 'linear')
+  const value = counts.length > 2 ? score : b.op('Concat', [b.op('Neg', [score]), score], { axis: 1 }, 'scores')
+  return { output, value, rest: { ...node, outputs: [node.outputs[0] as string, b.fresh('unused')] } }
 }
 
 /** x·Wᵀ + b with the coefficients of a linear model. */
