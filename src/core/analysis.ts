@@ -12,6 +12,7 @@ import { type ExplainedOutput, explainedOutput } from './4-analyze/explained-out
 import { type InputBox, inputDomain } from './4-analyze/input-domain.ts'
 import type { Oracle } from './4-analyze/oracle.ts'
 import { settleParameters } from './4-analyze/parameters.ts'
+import { sharpened } from './4-analyze/probe.ts'
 import { reach } from './4-analyze/reach.ts'
 import { inferShapes, withInputDims } from './4-analyze/shapes.ts'
 import { deepTaylor } from './5-explain/deep-taylor.ts'
@@ -80,9 +81,9 @@ export async function analyze(model: Model, oracle: Oracle, options: AnalyzeOpti
   refuseSubgraphs(named.graph.nodes)
   const output = chooseOutput(named.graph, options.output)
   const settled = await settleParameters(named, oracle)
-  const layered = canonizeLayers(settled.model.graph, settled.shapes)
-  const canonical: Model = { ...settled.model, graph: layered }
-  const shapes = await inferShapes(canonical, oracle)
+  const canonical = canonizeLayers(settled.model, settled.shapes)
+  const layered = canonical.graph
+  const shapes = sharpened(await inferShapes(canonical, oracle), settled.agreed)
   const explained = explainedOutput(layered, output)
   const given = chooseInput(layered, explained.logits, options.input)
   const embedded = given.type?.dtype === 'float32' ? undefined : embeddingOf(layered, given.name)

@@ -43,6 +43,22 @@ describe('nothing is said', () => {
   })
 })
 
+describe('biases are counted', () => {
+  it('where they are constants: what is repeated to the size of the input is none', async () => {
+    const model = network([
+      node('Conv', ['x', 'w'], 'a'),
+      node('Shape', ['a'], 'size'),
+      node('Expand', ['places', 'size'], 'p'),
+      node('Add', ['a', 'p'], 's'),
+      node('Conv', ['s', 'k', 'b'], 'c'),
+      node('Relu', ['c'], 'h'),
+    ])
+    const initializers = new Map(model.graph.initializers).set('places', floats([2, 1, 1], [1, 2]))
+    const warnings = await warningsOf({ ...model, graph: { ...model.graph, initializers } }, { box })
+    expect(warnings['positive-bias']).toBeUndefined()
+  })
+})
+
 describe('it is said that', () => {
   it.each([
     [

@@ -217,11 +217,6 @@ describe('graphs', () => {
       /its output "y" is never defined/,
     ],
     'no operator set': [() => file({ input: y, output: y }, { opsetImport: [] }), 'model-invalid', /operator set/],
-    'functions of its own': [
-      () => file({ input: y, output: y }, { functions: [{ name: 'mine' }] }),
-      'unsupported-graph',
-      /mine/,
-    ],
     'weights defined twice': [
       () => file({ output: y, input: y, initializer: [1, 2].map(v => ({ name: 'w', dataType: 1, floatData: [v] })) }),
       'model-invalid',

@@ -18,6 +18,7 @@ import {
   TypeProtoSchema,
   type ValueInfoProto,
 } from './generated/onnx_pb.ts'
+import { inlineFunctions } from './inline-functions.ts'
 
 /** The piece of a file that holds a tensor's bytes. `length` is undefined for "to the end of the file". */
 export interface ExternalPiece {
@@ -49,20 +50,13 @@ export async function decodeModel(bytes: Uint8Array, options: DecodeOptions = {}
   const invalid = (reason: string) => new DeepTaylorError('model-invalid', { source, reason })
   if (!message.graph) throw invalid('it holds no graph')
   if (message.opsetImport.length === 0) throw invalid('it names no operator set')
-  if (message.functions.length > 0) {
-    const names = message.functions.map(f => f.name).join(', ')
-    throw new DeepTaylorError('unsupported-graph', {
-      reason: `the model defines functions of its own (${names})`,
-      remedy: 'inline them with onnx.inliner.inline_local_functions',
-    })
-  }
-  const opsets = new Map(message.opsetImport.map(o => [domainOf(o.domain), Number(o.version)]))
+  const { nodes, opsets } = inlineFunctions(message)
   return {
     irVersion: Number(message.irVersion),
     opsets,
     producer: [message.producerName, message.producerVersion].filter(part => part !== '').join(' '),
     metadata: new Map(message.metadataProps.map(({ key, value }) => [key, value])),
-    graph: await decodeGraph(message.graph, invalid, options.external),
+    graph: await decodeGraph(message.graph, nodes, invalid, options.external),
   }
 }
 
@@ -78,7 +72,12 @@ function parse(bytes: Uint8Array, source: string): ModelProto {
 
 type Invalid = (reason: string) => DeepTaylorError
 
-async function decodeGraph(graph: GraphProto, invalid: Invalid, external?: ExternalDataLoader): Promise<Graph> {
+async function decodeGraph(
+  graph: GraphProto,
+  written: readonly NodeProto[],
+  invalid: Invalid,
+  external?: ExternalDataLoader,
+): Promise<Graph> {
   if (graph.output.length === 0) throw invalid('its graph has no outputs')
   if (graph.sparseInitializer.length > 0) {
     throw new DeepTaylorError('unsupported-graph', {
@@ -92,7 +91,7 @@ async function decodeGraph(graph: GraphProto, invalid: Invalid, external?: Exter
     initializers.set(tensor.name, await decodeTensor(tensor, invalid, external))
   }
   const nodes: Node[] = []
-  for (const node of graph.node) nodes.push(await decodeNode(node, invalid, external))
+  for (const node of written) nodes.push(await decodeNode(node, invalid, external))
   const ordered = inOrder(nodes, [...initializers.keys(), ...graph.input.map(input => input.name)])
   if ('fault' in ordered) throw invalid(ordered.fault)
   const defined = new Set([

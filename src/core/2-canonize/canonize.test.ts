@@ -499,7 +499,10 @@ describe('all passes together', () => {
       },
     })
     const { graph } = canonizeStructure(model)
-    const canonical = await rewritten({ ...model, graph }, canonizeLayers)
+    const canonical = await rewritten(
+      { ...model, graph },
+      (graph, shapes) => canonizeLayers({ ...model, graph }, shapes).graph,
+    )
     const layers = operatorsOf(canonical).filter(type =>
       /Conv|Pool|Relu|Flatten|Gemm|MatMul|Batch|Drop|Ident/.test(type),
     )

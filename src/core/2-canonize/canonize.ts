@@ -1,11 +1,12 @@
 /** The canonical form, as a list of passes: what the rest of the compiler may take for granted about a graph. */
 
-import type { Graph, Model } from '../0-graph/graph.ts'
+import type { Graph, Model, Node } from '../0-graph/graph.ts'
 import type { Shapes } from '../0-graph/shapes.ts'
 import { classicModels } from './classic-models.ts'
 import { composed } from './composed.ts'
 import { dropDead } from './drop-dead.ts'
 import { dropIdentities } from './drop-identities.ts'
+import { fuseLayerNorm, layerNormOpset } from './fuse-layer-norm.ts'
 import { liftConstants } from './lift-constants.ts'
 import { matMulAsGemm } from './mat-mul-as-gemm.ts'
 import { maxAsReduce } from './max-as-reduce.ts'
@@ -37,7 +38,14 @@ export const structuralPasses: readonly Pass[] = [
 ]
 
 /** Passes that need shapes, in order. */
-export const shapedPasses: readonly ShapedPass[] = [matMulAsGemm, maxAsReduce, mergeAffine, swapMaxPoolRelu, dropDead]
+export const shapedPasses: readonly ShapedPass[] = [
+  fuseLayerNorm,
+  matMulAsGemm,
+  maxAsReduce,
+  mergeAffine,
+  swapMaxPoolRelu,
+  dropDead,
+]
 
 /** The first half of the canonical form: one opset, no initialiser among the inputs, no node without an effect. */
 export function canonizeStructure(model: Model): Model {
@@ -45,7 +53,17 @@ export function canonizeStructure(model: Model): Model {
   return { ...upgraded, graph: structuralPasses.reduce((graph, pass) => pass(graph), upgraded.graph) }
 }
 
-/** The second half: batch norms and other affine maps merged into the linear layer before them, ReLU before max pooling. */
-export function canonizeLayers(graph: Graph, shapes: Shapes): Graph {
-  return shapedPasses.reduce((current, pass) => pass(current, shapes), graph)
+/**
+ * The second half: batch norms and other affine maps merged into the linear layer before them, norms in one piece, ReLU before
+ * max pooling.
+ */
+export function canonizeLayers(model: Model, shapes: Shapes): Model {
+  const graph = shapedPasses.reduce((current, pass) => pass(current, shapes), model.graph)
+  const opset = graph.nodes.some(isLayerNorm) ? layerNormOpset : 0
+  const lifted = Math.max(model.opsets.get('') ?? 0, opset)
+  return { ...model, graph, opsets: new Map([...model.opsets, ['', lifted]]) }
+}
+
+function isLayerNorm({ opType, domain }: Node): boolean {
+  return opType === 'LayerNormalization' && domain === ''
 }

@@ -1,6 +1,7 @@
 /** Products of activations: which operand is the gate, what it gets, and the product rule of gradients. */
 
 import { describe, expect, it } from 'vitest'
+import { differencesOf, differencesTolerance } from '../../../test/support/differences.ts'
 import { explained, floats, modelOf, node, oracle, Random, relativeError, run } from '../../../test/support/models.ts'
 import type { Model, Node } from '../0-graph/graph.ts'
 import { gradients } from '../5-explain/gradients.ts'
@@ -100,20 +101,9 @@ describe.each(Object.keys(middles))('%s', name => {
   })
 
   it('has the gradient of central differences', async () => {
-    const f = async (data: readonly number[]) => {
-      const feeds = { x: { dtype: 'float32' as const, dims: [1, 3, 2, 3], data: Float32Array.from(data) } }
-      return (await run(model, feeds)).y?.data[1] as number
-    }
-    const at = Array.from(x.data, Number).slice(0, 18)
-    const step = 1 / 512
-    const expected: number[] = []
-    for (const i of at.keys()) {
-      const moved = (by: number) => f(at.map((value, j) => (i === j ? value + by : value)))
-      expected.push(((await moved(step)) - (await moved(-step))) / (2 * step))
-    }
+    const expected = await differencesOf(model, { x }, 1)
     const { relevance } = await explained(model, { x }, { method: gradients('gradient'), target: 1 })
-    // float32 differences over 1/512: their rounding, and the third derivative.
-    expect(relativeError(relevance.slice(0, 18), expected)).toBeLessThan(3e-3)
+    expect(relativeError(relevance.slice(0, 18), expected)).toBeLessThan(differencesTolerance)
   })
 })
 

@@ -3,13 +3,14 @@
  * fixed. The compiler must know them; ONNX Runtime is asked for their values. Weights are left as they are.
  */
 
-import type { Dim, Graph, Model, Node } from '../0-graph/graph.ts'
+import type { Dim, Graph, Model, Node, ValueType } from '../0-graph/graph.ts'
 import { constantsOf, intAttribute } from '../0-graph/graph.ts'
 import { dimsOf, type Shapes } from '../0-graph/shapes.ts'
 import { int64Tensor, numbersOf, sizeOf, type Tensor } from '../0-graph/tensor.ts'
 import { encodeModel } from '../1-codec/encode.ts'
 import { dropDead } from '../2-canonize/drop-dead.ts'
 import type { Oracle } from './oracle.ts'
+import { isVague, probe, sharpened } from './probe.ts'
 import { inferShapes } from './shapes.ts'
 
 /** Longer constants are weights. */
@@ -19,15 +20,26 @@ const longestParameter = 256
 export interface Settled {
   readonly model: Model
   readonly shapes: Shapes
+  /** Shapes that the runtime does not tell by itself. */
+  readonly agreed: Shapes
 }
 
 /** Replaces computed parameters by their values until nothing new is found: every value can settle further shapes. */
 export async function settleParameters(model: Model, oracle: Oracle): Promise<Settled> {
+  const first = await settle(model, oracle, new Map())
+  if (!isVague(first.model, first.shapes)) return first
+  const agreed = await probe(model, async fixed => (await settle(fixed, oracle, new Map())).seen)
+  return settle(first.model, oracle, agreed)
+}
+
+async function settle(model: Model, oracle: Oracle, agreed: Shapes): Promise<Settled & { readonly seen: Shapes }> {
+  const seen = new Map<string, ValueType>()
   let current = model
   for (;;) {
-    const shapes = await inferShapes(current, oracle)
+    const shapes = sharpened(await inferShapes(current, oracle), agreed)
+    for (const [name, type] of shapes) seen.set(name, type)
     const graph = await settledOnce(current, shapes, oracle)
-    if (!graph) return { model: current, shapes }
+    if (!graph) return { model: current, shapes, agreed, seen }
     current = { ...current, graph }
   }
 }
@@ -48,14 +60,14 @@ async function settledOnce(model: Model, shapes: Shapes, oracle: Oracle): Promis
 /** Shapes, and choices from shapes, that are numbers although other dimensions may be free. */
 function fixedSizes(graph: Graph, shapes: Shapes): Sizes {
   const found = new Map<string, Tensor>()
-  const partly = new Map<string, readonly Dim[]>()
+  const partly = new Map<string, SizeList>()
   const outputs = new Set(graph.outputs.map(output => output.name))
   for (const node of graph.nodes) {
     const [y = ''] = node.outputs
     if (node.domain !== '' || outputs.has(y)) continue
     const sizes = sizesIn(node, graph, shapes, partly)
     if (!sizes) continue
-    partly.set(y, sizes.list)
+    partly.set(y, sizes)
     if (sizes.list.every(size => typeof size === 'number')) {
       const list = sizes.list as readonly number[]
       found.set(y, int64Tensor(sizes.isScalar ? (list[0] as number) : list))
@@ -69,7 +81,13 @@ interface Sizes {
   /** All numbers. */
   readonly fixed: ReadonlyMap<string, Tensor>
   /** As far as they are known. */
-  readonly partly: ReadonlyMap<string, readonly Dim[]>
+  readonly partly: ReadonlyMap<string, SizeList>
+}
+
+/** The elements of a value that holds sizes. */
+interface SizeList {
+  readonly list: readonly Dim[]
+  readonly isScalar: boolean
 }
 
 /** The elements of a value that holds sizes, as far as they are known; undefined for any other value. */
@@ -77,11 +95,11 @@ function sizesIn(
   node: Node,
   { initializers }: Graph,
   shapes: Shapes,
-  partly: ReadonlyMap<string, readonly Dim[]>,
-): { list: readonly Dim[]; isScalar: boolean } | undefined {
+  partly: ReadonlyMap<string, SizeList>,
+): SizeList | undefined {
   const [x = '', second = '', third = ''] = node.inputs
   if (node.opType === 'Concat') {
-    const lists = node.inputs.map(name => partly.get(name) ?? known(initializers.get(name)))
+    const lists = node.inputs.map(name => partly.get(name)?.list ?? known(initializers.get(name)))
     return lists.every(list => list !== undefined) ? { list: lists.flat(), isScalar: false } : undefined
   }
   const numbers = (name: string) => {
@@ -92,10 +110,12 @@ function sizesIn(
     const dims = dimsOf(shapes, x)
     return dims && { list: dims, isScalar: false }
   }
-  const sizes = partly.get(x)
-  if (!sizes) return undefined
+  const held = partly.get(x)
+  if (!held) return undefined
+  const sizes = held.list
   // Exporters take a size apart and put it together again as integers.
-  if (node.opType === 'Unsqueeze' || node.opType === 'Squeeze' || (node.opType === 'Cast' && isInt64(node))) {
+  if (node.opType === 'Cast' && isInt64(node)) return held
+  if (node.opType === 'Unsqueeze' || node.opType === 'Squeeze') {
     return { list: sizes, isScalar: node.opType === 'Squeeze' }
   }
   if (node.opType === 'Gather') {
@@ -120,10 +140,10 @@ function isInt64(node: Node): boolean {
 }
 
 /** Reshapes to sizes of which one is free: ONNX's −1 says the same, and needs no computing. */
-function withFreeSizes(graph: Graph, partly: ReadonlyMap<string, readonly Dim[]>): Graph | undefined {
+function withFreeSizes(graph: Graph, partly: ReadonlyMap<string, SizeList>): Graph | undefined {
   const added = new Map<string, Tensor>()
   const nodes = graph.nodes.map(node => {
-    const sizes = node.opType === 'Reshape' && node.domain === '' ? partly.get(node.inputs[1] ?? '') : undefined
+    const sizes = node.opType === 'Reshape' && node.domain === '' ? partly.get(node.inputs[1] ?? '')?.list : undefined
     // 0 means "copy" to Reshape.
     const free = sizes?.filter(size => typeof size !== 'number' || size < 0) ?? []
     if (!sizes || free.length !== 1 || typeof free[0] === 'number' || sizes.includes(0)) return node

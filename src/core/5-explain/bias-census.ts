@@ -1,7 +1,7 @@
 /** How many biases are positive, layer by layer: a small graph of its own, because merged biases exist only as nodes. */
 
 import { GraphBuilder } from '../0-graph/builder.ts'
-import type { Model } from '../0-graph/graph.ts'
+import { constantsOf, type Model } from '../0-graph/graph.ts'
 import { dropDead } from '../2-canonize/drop-dead.ts'
 import type { Facts } from '../3-operators/operator.ts'
 import type { Step } from './plan.ts'
@@ -27,12 +27,14 @@ export function biasCensus(model: Model, facts: Facts, steps: readonly Step[]): 
       return [{ layer: node.name, positive: b.op('ReduceSum', [positive], { keepdims: 0 }, 'positive'), total }]
     })
   })
-  if (layers.length === 0) return undefined
+  // What a network adds may still depend on the sizes of its input: only constants are counted.
+  const constants = constantsOf(b.appendTo(model.graph, []))
+  const counted = layers.filter(({ positive }) => constants.has(positive))
+  if (counted.length === 0) return undefined
   const type = { dtype: 'int64', dims: [] } as const
-  const outputs = layers.flatMap(({ positive, total }) => [positive, total]).map(name => ({ name, type }))
+  const outputs = counted.flatMap(({ positive, total }) => [positive, total]).map(name => ({ name, type }))
   const graph = dropDead(b.appendTo({ ...model.graph, outputs: [] }, outputs))
-  // Counting must not wait for data: what the biases depend on is constant.
-  return { model: { ...model, graph: { ...graph, inputs: [] } }, layers }
+  return { model: { ...model, graph: { ...graph, inputs: [] } }, layers: counted }
 }
 
 const int64 = 7
