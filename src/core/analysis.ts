@@ -1,11 +1,12 @@
 /** What the compiler finds out about a model before it writes anything: shapes, domains, and the rule of every layer. */
 
 import { constantsOf, type Model, type ValueInfo } from './0-graph/graph.ts'
-import type { Shapes } from './0-graph/shapes.ts'
+import { dimsOf, type Shapes } from './0-graph/shapes.ts'
 import { canonizeLayers, canonizeStructure } from './2-canonize/canonize.ts'
 import type { Domain } from './3-operators/domain.ts'
 import type { Facts } from './3-operators/operator.ts'
 import { chooseInput, chooseOutput } from './4-analyze/choose.ts'
+import { companionOf } from './4-analyze/companions.ts'
 import { domainsOf } from './4-analyze/domains.ts'
 import { embeddingOf } from './4-analyze/embedding.ts'
 import { type ExplainedOutput, explainedOutput } from './4-analyze/explained-output.ts'
@@ -38,6 +39,12 @@ export interface AnalyzeOptions {
   readonly rules?: readonly LayerRule[]
 }
 
+/** An input of tokens. */
+export interface TokenInput extends ValueInfo {
+  /** How many rows the table has that they choose from: they are 0 to one less. Undefined where that is not known. */
+  readonly rows: number | undefined
+}
+
 /** A model, looked through: what the compiler found before it wrote anything. */
 export interface Analysis {
   /** The canonical model. */
@@ -47,7 +54,7 @@ export interface Analysis {
   /** What relevance is redistributed to: the input, or what an embedding makes of its tokens. */
   readonly input: ValueInfo
   /** The input of tokens, integers of samples × places; undefined where the input is numbers. */
-  readonly tokens: ValueInfo | undefined
+  readonly tokens: TokenInput | undefined
   readonly explained: ExplainedOutput
   /** Length of one row of logits; 0 where the output is no such row, as with maps. */
   readonly classes: number
@@ -97,7 +104,8 @@ export async function analyze(model: Model, oracle: Oracle, options: AnalyzeOpti
   const explained = explainedOutput(layered, output)
   const given = chooseInput(layered, explained.logits, options.input)
   const embedded = given.type?.dtype === 'float32' ? undefined : embeddingOf(layered, given.name)
-  const input = embedded === undefined ? given : { name: embedded, type: shapes.get(embedded) }
+  const input = embedded ? { name: embedded.value, type: shapes.get(embedded.value) } : given
+  const rows = embedded && dimsOf(shapes, embedded.table)?.[0]
   const { active, nodes } = reach(layered, input.name, explained.logits)
   if (nodes.length === 0) throw new DeepTaylorError('no-path', { input: input.name, output })
   const { initializers } = layered
@@ -110,7 +118,7 @@ export async function analyze(model: Model, oracle: Oracle, options: AnalyzeOpti
     shapes,
     facts,
     input,
-    tokens: embedded === undefined ? undefined : given,
+    tokens: embedded && { ...given, rows: typeof rows === 'number' ? rows : undefined },
     explained,
     classes: classesOf(facts, explained.logits),
     box: options.box,
@@ -132,5 +140,10 @@ function fixShape(model: Model, { shape, input, output }: AnalyzeOptions): Model
       reason: `input "${name}" has ${rank} dimensions`,
     })
   }
-  return { ...model, graph: withInputDims(model.graph, new Map([[name, shape ?? []]])) }
+  // What comes along with tokens has their shape.
+  const alike = model.graph.inputs.filter(
+    other => companionOf(other.name) !== undefined && other.type?.dims?.length === rank,
+  )
+  const sizes = [name, ...alike.map(other => other.name)].map(one => [one, shape ?? []] as const)
+  return { ...model, graph: withInputDims(model.graph, new Map(sizes)) }
 }

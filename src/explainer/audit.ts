@@ -9,7 +9,15 @@ import { nodeRuntime } from '../runtime/node.ts'
 import { oracleOf } from '../runtime/oracle.ts'
 import type { FloatTensor, Runtime, Session, Tensor } from '../runtime/session.ts'
 import { checkFinite, warnOutsideBox } from './check-input.ts'
-import { idleInputs, inputFeed, shapedInput, targetInputs } from './feeds.ts'
+import {
+  type Companions,
+  checkCompanions,
+  furtherInputs,
+  inputFeed,
+  rowsOf,
+  shapedInput,
+  targetInputs,
+} from './feeds.ts'
 import type { LoadedModel } from './load-model.ts'
 import { modeOf, readTarget, type Target, targetFeeds } from './target.ts'
 
@@ -39,6 +47,8 @@ export interface AuditInput {
   readonly tensor: FloatTensor
   /** What messages call it. Default `input`. */
   readonly name?: string
+  /** As for `explain`. */
+  readonly companions?: Companions
 }
 
 /** One layer's line; sums over all samples, in the unit of the logit. */
@@ -118,9 +128,9 @@ export async function audit(
   const auditor = new Auditor(model, options, runtime)
   try {
     let done = 0
-    for await (const { tensor, name = 'input' } of inputs) {
+    for await (const { tensor, name = 'input', companions = {} } of inputs) {
       options.signal?.throwIfAborted()
-      await auditor.add(tensor, name)
+      await auditor.add(tensor, name, companions)
       done++
       options.onProgress?.(done)
     }
@@ -153,9 +163,10 @@ class Auditor {
     this.#runtime = runtime
   }
 
-  async add(tensor: FloatTensor, name: string): Promise<void> {
+  async add(tensor: FloatTensor, name: string, companions: Companions): Promise<void> {
     const { batch, sizes, step } = shapedInput(this.#model.model, this.#options, tensor, name)
     checkFinite(batch, name)
+    checkCompanions(companions, batch, name)
     const { target = 'top', labels = ownClasses(this.#model.model, this.#options).labels } = this.#options
     const classes = { classes: 0, labels }
     const first = await this.#prepare(sizes, readTarget(target, classes))
@@ -163,16 +174,17 @@ class Auditor {
     const read = readTarget(target, known)
     const { compiled, session } = await this.#prepare(sizes, read)
     if (!compiled.analysis.tokens) this.#warnings.push(...warnOutsideBox(batch, compiled.analysis.box, name))
-    const [count = 1, ...sample] = batch.dims
-    const size = sample.reduce((product, dim) => product * dim, 1)
+    const [count = 1] = batch.dims
     const feed = targetFeeds(read, compiled.names, { ...known, count })
     for (let from = 0; from < count; from += step) {
       this.#options.signal?.throwIfAborted()
-      const data = batch.data.subarray(from * size, (from + step) * size)
+      const input = rowsOf(batch, from, from + step)
+      const entries = Object.entries(companions).map(([kind, tensor]) => [kind, rowsOf(tensor, from, from + step)])
+      const used = [compiled.names.input, ...targetInputs(compiled.names)]
       const feeds: Record<string, Tensor> = {
-        ...idleInputs(compiled.model, [compiled.names.input, ...targetInputs(compiled.names)], step),
+        ...furtherInputs(compiled.model, used, input, Object.fromEntries(entries)),
         ...feed(from, from + step),
-        [compiled.names.input]: inputFeed(compiled.analysis, { dims: [step, ...sample], data }, name),
+        [compiled.names.input]: inputFeed(compiled.analysis, input, name),
       }
       const outputs = await session.run(feeds, [compiled.names.sums])
       this.#book(compiled, Array.from(outputs[compiled.names.sums]?.data ?? [], Number))

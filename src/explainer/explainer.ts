@@ -14,11 +14,14 @@ import type { FloatTensor, Runtime, Session, SessionOptions, Tensor } from '../r
 import { checkFinite, warnOutsideBox } from './check-input.ts'
 import { type Explanation, joined, readExplanation } from './explanation.ts'
 import {
+  type Companions,
   checkBatch,
+  checkCompanions,
   freeSizes,
-  idleInputs,
+  furtherInputs,
   inputDims,
   inputFeed,
+  rowsOf,
   type Sizes,
   targetInputs,
   withBatchAxis,
@@ -51,12 +54,21 @@ export interface ExplainOptions {
   readonly target?: Target
   /** What messages call the input. Default `input`. */
   readonly name?: string
+  /** Of tokens: what else a network of BERT's kind reads of them. Default: every place holds a token of one text, in order. */
+  readonly companions?: Companions
   readonly signal?: AbortSignal
   /** Called after every batch with the number of samples done and in all. */
   readonly onProgress?: (done: number, total: number) => void
 }
 
 const cachedGraphs = 4
+
+/** Samples that go through the model at once. */
+interface Part {
+  readonly input: FloatTensor
+  readonly companions: Companions
+  readonly name: string
+}
 
 interface Ready {
   readonly compiled: Compiled
@@ -144,12 +156,13 @@ export class Explainer {
     const batch = withBatchAxis(input, this.inputDims, name)
     checkBatch(batch, this.inputDims, name)
     checkFinite(batch, name)
+    const { companions = {} } = options
+    checkCompanions(companions, batch, name)
     const sizes = freeSizes(this.inputDims, batch.dims)
     const read = await this.#read(targets, sizes)
     const ready = await this.#prepare(sizes, read.map(modeOf))
     const { classes, box, tokens } = ready.compiled.analysis
-    const [count = 1, ...sample] = batch.dims
-    const size = sample.reduce((product, dim) => product * dim, 1)
+    const [count = 1] = batch.dims
     const feeds = read.map((target, i) => {
       const names = ready.compiled.names.explanations[i] as ExplanationNames
       return targetFeeds(target, names, { count, classes, labels: this.#labels })
@@ -161,8 +174,9 @@ export class Explainer {
     for (let from = 0; from < count; from += step) {
       options.signal?.throwIfAborted()
       const to = Math.min(count, from + step)
-      const part = { dims: [to - from, ...sample], data: batch.data.subarray(from * size, to * size) }
-      const results = await this.#run(ready, part, name, Object.assign({}, ...feeds.map(feed => feed(from, to))))
+      const entries = Object.entries(companions).map(([kind, tensor]) => [kind, rowsOf(tensor, from, to)])
+      const part: Part = { input: rowsOf(batch, from, to), companions: Object.fromEntries(entries), name }
+      const results = await this.#run(ready, part, Object.assign({}, ...feeds.map(feed => feed(from, to))))
       for (const [i, result] of results.entries()) parts[i]?.push(result)
       options.onProgress?.(to, count)
     }
@@ -186,13 +200,12 @@ export class Explainer {
 
   async #run(
     { compiled, session }: Ready,
-    input: FloatTensor,
-    name: string,
+    { input, companions, name }: Part,
     targets: Readonly<Record<string, Tensor>>,
   ): Promise<readonly Explanation[]> {
     const { names } = compiled
     const used = [names.input, ...names.explanations.flatMap(targetInputs)]
-    const feeds: Record<string, Tensor> = { ...idleInputs(compiled.model, used, input.dims[0] ?? 1), ...targets }
+    const feeds: Record<string, Tensor> = { ...furtherInputs(compiled.model, used, input, companions), ...targets }
     feeds[names.input] = inputFeed(compiled.analysis, input, name)
     const results = await session.run(feeds, fetchedBy(compiled))
     return names.explanations.map(one => readExplanation(compiled, one, results, this.#labels))

@@ -1,7 +1,8 @@
-/** What a compiled model is fed besides its target: the input with its batch axis, and zeros where nothing depends. */
+/** What a compiled model is fed besides its target: the input with its batch axis, what comes along with it, zeros else. */
 
 import type { Dim, Model } from '../core/0-graph/graph.ts'
 import { printDims } from '../core/0-graph/print.ts'
+import { type Companion, companionOf } from '../core/4-analyze/companions.ts'
 import type { TargetInputs } from '../core/5-explain/target.ts'
 import { type Analysis, type AnalyzeOptions, explainedInput } from '../core/analysis.ts'
 import { DeepTaylorError } from '../core/diagnostics.ts'
@@ -87,32 +88,92 @@ export function freeSizes(wanted: readonly Dim[], dims: readonly number[]): Size
   return wanted.map((dim, i) => (i > 0 && typeof dim === 'string' ? dims[i] : undefined))
 }
 
-/** The input as the compiled model takes it: float32, or tokens as the integers that they are. */
+/**
+ * The input as the compiled model takes it: float32, or tokens as the integers that they are.
+ *
+ * @throws DeepTaylorError `input-invalid` for a token that is not whole, or has no row in the model's table
+ */
 export function inputFeed({ tokens }: Pick<Analysis, 'tokens'>, { dims, data }: FloatTensor, name: string): Tensor {
   if (!tokens) return { dtype: 'float32', dims, data }
+  const invalid = (reason: string) => new DeepTaylorError('input-invalid', { input: name, reason })
   const wrong = data.find(value => !Number.isInteger(value))
-  if (wrong !== undefined) {
-    throw new DeepTaylorError('input-invalid', {
-      input: name,
-      reason: `the model reads tokens, and ${wrong} is not whole`,
-    })
+  if (wrong !== undefined) throw invalid(`the model reads tokens, and ${wrong} is not whole`)
+  const { rows = Number.POSITIVE_INFINITY } = tokens
+  const strange = data.find(value => value < 0 || value >= rows)
+  if (strange !== undefined) {
+    const most = rows === Number.POSITIVE_INFINITY ? 'start at 0' : `go from 0 to ${rows - 1}`
+    throw invalid(`token ${strange} is none of the model's, which ${most}: do vocabulary and model belong together?`)
   }
-  return tokens.type?.dtype === 'int32'
-    ? { dtype: 'int32', dims, data: Int32Array.from(data) }
-    : { dtype: 'int64', dims, data: BigInt64Array.from(data, BigInt) }
+  return asType(tokens.type?.dtype, { dims, data })
 }
 
-/** Inputs that are not among `used`, which the explained output does not depend on, must be fed all the same: zeros. */
-export function idleInputs(model: Model, used: readonly (string | undefined)[], count: number): Record<string, Tensor> {
-  const idle = model.graph.inputs.filter(({ name }) => !used.includes(name))
+/** What the inputs that come along with tokens say, each of the tokens' shape. What is not given is the same everywhere. */
+export type Companions = { readonly [C in Companion]?: FloatTensor }
+
+/**
+ * Refuses what does not fit to the tokens.
+ *
+ * @throws DeepTaylorError `input-invalid`
+ */
+export function checkCompanions(companions: Companions, { dims }: FloatTensor, name: string): void {
+  for (const [kind, tensor] of Object.entries(companions)) {
+    if (tensor.dims.length === dims.length && tensor.dims.every((dim, axis) => dim === dims[axis])) continue
+    const reason = `its ${kind} has shape ${printDims(tensor.dims)} and its tokens ${printDims(dims)}`
+    throw new DeepTaylorError('input-invalid', { input: name, reason })
+  }
+}
+
+/** Samples `from` to `to` of a batch. */
+export function rowsOf({ dims, data }: FloatTensor, from: number, to: number): FloatTensor {
+  const size = dims.slice(1).reduce((product, dim) => product * dim, 1)
+  return { dims: [to - from, ...dims.slice(1)], data: data.subarray(from * size, to * size) }
+}
+
+/**
+ * What the inputs are fed that are not among `used`: those that come along with tokens by what they say, and zeros where the
+ * explained output depends on nothing.
+ */
+export function furtherInputs(
+  model: Model,
+  used: readonly (string | undefined)[],
+  input: FloatTensor,
+  companions: Companions = {},
+): Record<string, Tensor> {
+  const others = model.graph.inputs.filter(({ name }) => !used.includes(name))
   return Object.fromEntries(
-    idle.map(({ name, type }): [string, Tensor] => {
-      const dims = (type?.dims ?? []).map((dim, axis) => (typeof dim === 'number' ? dim : axis === 0 ? count : 1))
+    others.map(({ name, type }): [string, Tensor] => {
+      const kind = companionOf(name)
+      if (kind && type?.dims?.length === input.dims.length) {
+        return [name, asType(type.dtype, companions[kind] ?? sayNothing(kind, input))]
+      }
+      const dims = (type?.dims ?? []).map((dim, axis) =>
+        typeof dim === 'number' ? dim : axis === 0 ? (input.dims[0] ?? 1) : 1,
+      )
       const size = dims.reduce((product, dim) => product * dim, 1)
-      if (type?.dtype === 'int64') return [name, { dtype: 'int64', dims, data: new BigInt64Array(size) }]
-      return [name, { dtype: 'float32', dims, data: new Float32Array(size) }]
+      return [name, asType(type?.dtype === 'int64' ? 'int64' : 'float32', { dims, data: new Float32Array(size) })]
     }),
   )
+}
+
+/** Tokens in every place, all of one text, in their order. */
+function sayNothing(kind: Companion, { dims, data }: FloatTensor): FloatTensor {
+  const places = dims.at(-1) ?? 1
+  const value = { mask: () => 1, type: () => 0, position: (i: number) => i % places }[kind]
+  return { dims, data: Float32Array.from(data, (_, i) => value(i)) }
+}
+
+/** Whole numbers as a tensor of the type that an input asks for. */
+function asType(dtype: string | undefined, { dims, data }: FloatTensor): Tensor {
+  switch (dtype) {
+    case 'int64':
+      return { dtype, dims, data: BigInt64Array.from(data, BigInt) }
+    case 'int32':
+      return { dtype, dims, data: Int32Array.from(data) }
+    case 'bool':
+      return { dtype, dims, data: Uint8Array.from(data) }
+    default:
+      return { dtype: 'float32', dims, data }
+  }
 }
 
 /** The inputs that a target is chosen by. */

@@ -8,7 +8,7 @@ import { nodeRuntime } from '../runtime/node.ts'
 import { oracleOf } from '../runtime/oracle.ts'
 import type { FloatTensor, Runtime, Tensor } from '../runtime/session.ts'
 import { checkFinite } from './check-input.ts'
-import { idleInputs, inputFeed, shapedInput } from './feeds.ts'
+import { type Companions, checkCompanions, furtherInputs, inputFeed, shapedInput } from './feeds.ts'
 import type { LoadedModel } from './load-model.ts'
 
 /** Whose root points are asked for. */
@@ -17,6 +17,8 @@ export interface RootOptions extends Omit<AnalyzeOptions, 'shape'> {
   readonly layer: string
   /** Their coordinates without the sample's. Default: none, only t of the whole layer. */
   readonly neurons?: readonly (readonly number[])[]
+  /** As for `explain`. */
+  readonly companions?: Companions
   readonly runtime?: Runtime
 }
 
@@ -71,9 +73,10 @@ const rounding = 1e-5
  *   whose rule has no search direction of its own
  */
 export async function rootPoints(model: LoadedModel, input: FloatTensor, options: RootOptions): Promise<LayerRoots> {
-  const { runtime = await nodeRuntime(), layer, neurons = [], ...rest } = options
+  const { runtime = await nodeRuntime(), layer, neurons = [], companions = {}, ...rest } = options
   const { batch, sizes } = shapedInput(model.model, rest, input, 'input')
   checkFinite(batch, 'input')
+  checkCompanions(companions, batch, 'input')
   if (batch.dims[0] !== 1) {
     const reason = `it holds ${batch.dims[0]} samples: root points are those of one`
     throw new DeepTaylorError('input-invalid', { input: 'input', reason })
@@ -89,7 +92,7 @@ export async function rootPoints(model: LoadedModel, input: FloatTensor, options
     const run = async (neuron: readonly number[]) => {
       const place = BigInt64Array.from(neuron, BigInt)
       return session.run({
-        ...idleInputs(compiled.model, [compiled.input, compiled.neuron], 1),
+        ...furtherInputs(compiled.model, [compiled.input, compiled.neuron], batch, companions),
         [compiled.input]: inputFeed(compiled.analysis, batch, 'input'),
         [compiled.neuron]: { dtype: 'int64', dims: [place.length], data: place },
       })

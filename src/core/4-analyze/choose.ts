@@ -2,6 +2,7 @@
 
 import type { Graph, ValueInfo } from '../0-graph/graph.ts'
 import { DeepTaylorError } from '../diagnostics.ts'
+import { companionOf } from './companions.ts'
 import { embeddingOf } from './embedding.ts'
 import { reach } from './reach.ts'
 
@@ -21,13 +22,16 @@ export function chooseOutput(graph: Graph, wanted: string | undefined): string {
 }
 
 /**
- * The input that was asked for, or the only one that `logits` depends on. It holds float32, or tokens.
+ * The input that was asked for, or the only one that `logits` depends on besides those that come along with tokens. It
+ * holds float32, or tokens.
  *
  * @throws DeepTaylorError `option-invalid`, `no-path`, `unsupported-graph`
  */
 export function chooseInput(graph: Graph, logits: string, wanted: string | undefined): ValueInfo {
   const names = graph.inputs.map(input => input.name).join(', ')
-  const candidates = graph.inputs.filter(({ name }) => reach(graph, name, logits).nodes.length > 0)
+  const reaching = graph.inputs.filter(({ name }) => reach(graph, name, logits).nodes.length > 0)
+  const main = reaching.filter(({ name }) => companionOf(name) === undefined)
+  const candidates = main.length > 0 ? main : reaching
   const chosen = wanted === undefined ? candidates[0] : graph.inputs.find(input => input.name === wanted)
   if (wanted !== undefined && !chosen) {
     const reason = `the model has no such input; it has ${names}`

@@ -5,8 +5,16 @@ import { constantsOf, consumersOf, type Graph } from '../0-graph/graph.ts'
 /** What a token input is cast and reshaped by before it chooses. */
 const movers: ReadonlySet<string> = new Set(['Cast', 'Identity'])
 
-/** The value that a constant table makes of an input of integers; undefined where none does, or several. */
-export function embeddingOf(graph: Graph, input: string): string | undefined {
+/** Where tokens become numbers. */
+export interface Embedding {
+  /** The value that the table's rows make, tokens × size. */
+  readonly value: string
+  /** The table, a constant. */
+  readonly table: string
+}
+
+/** What a constant table makes of an input of integers; undefined where none does, or several. */
+export function embeddingOf(graph: Graph, input: string): Embedding | undefined {
   const consumers = consumersOf(graph)
   const constants = constantsOf(graph)
   let value = input
@@ -14,8 +22,8 @@ export function embeddingOf(graph: Graph, input: string): string | undefined {
     const [node] = readers
     if (node?.domain !== '') return undefined
     if (node.opType === 'Gather') {
-      const isChoice = node.inputs[1] === value && constants.has(node.inputs[0] ?? '')
-      return isChoice ? node.outputs[0] : undefined
+      const [table = '', chosen] = node.inputs
+      return chosen === value && constants.has(table) ? { value: node.outputs[0] as string, table } : undefined
     }
     if (!movers.has(node.opType)) return undefined
     value = node.outputs[0] as string
