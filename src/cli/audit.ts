@@ -7,11 +7,13 @@ import type { InputBox } from '../core/4-analyze/input-domain.ts'
 import { type HiddenNeuron, parseHidden } from '../core/5-explain/hidden.ts'
 import { DeepTaylorError } from '../core/diagnostics.ts'
 import { type AuditCheck, type AuditLayer, type AuditReport, audit, auditChecks } from '../explainer/audit.ts'
+import type { FurtherInputs } from '../explainer/further-inputs.ts'
 import { type RootPoint, rootPoints } from '../explainer/roots.ts'
 import { collectInputs } from '../inputs/collect.ts'
 import { nodeRuntime } from '../runtime/node.ts'
 import type { Runtime } from '../runtime/session.ts'
 import { announce, type ModelContext, openContext } from './context.ts'
+import { feedOption, readFeeds } from './feeds.ts'
 import { isArray, kindOf, readInput } from './inputs.ts'
 import { interrupted } from './interrupt.ts'
 import {
@@ -63,6 +65,7 @@ function command() {
     .option('--json', 'print the findings as JSON')
     .addOption(options.input())
     .addOption(options.output())
+    .addOption(feedOption())
     .addOption(options.runtime())
 }
 
@@ -80,9 +83,10 @@ async function run(modelPath: string, paths: string[], opts: Options): Promise<v
   const runtime = await nodeRuntime(opts.runtime, message => announce([message]))
   const box = kinds.has('picture') ? context.pictureBox : context.arrayBox
   const { tolerance, check } = opts
+  const further = await readFeeds(opts.feed, context.loaded.model)
   const progress = new Progress(files.length, opts.json === true)
   const inputs = async function* () {
-    for (const name of files) yield { tensor: (await readInput(name, context)).tensor, name }
+    for (const name of files) yield { tensor: (await readInput(name, context)).tensor, name, ...further }
   }
   const report = await audit(context.loaded, inputs(), {
     method: methodFrom(opts.method, opts),
@@ -97,7 +101,7 @@ async function run(modelPath: string, paths: string[], opts: Options): Promise<v
     ...(box && { box }),
     ...pathFrom(opts),
   })
-  const roots = await rootsOf(files[0] as string, context, { ...opts, box, runtime })
+  const roots = await rootsOf(files[0] as string, context, { ...opts, box, runtime, further })
   progress.clear()
   announce([...new Set(report.warnings.map(({ message }) => message))])
   process.stdout.write(
@@ -118,9 +122,10 @@ async function rootsOf(
   opts: Omit<Options, 'box' | 'runtime'> & {
     readonly box: InputBox | undefined
     readonly runtime: Runtime
+    readonly further: FurtherInputs
   },
 ): Promise<readonly Root[]> {
-  const { root = [], box, runtime } = opts
+  const { root = [], box, runtime, further } = opts
   if (root.length === 0) return []
   const { tensor } = await readInput(first, context)
   const [step = 1, ...sample] = tensor.dims
@@ -133,6 +138,7 @@ async function rootsOf(
     const { rule, neurons } = await rootPoints(context.loaded, one, {
       layer,
       neurons: [neuron],
+      ...further,
       runtime,
       method: methodFrom(opts.method, opts),
       rules: await layerRulesFrom(opts),
@@ -180,7 +186,17 @@ function parseChecks(text: string): readonly AuditCheck[] {
 /** Below this share of the logit a difference is rounding. */
 const rounding = 1e-5
 
-function reportText({ source, method, samples, logit, relevance, layers, verdicts, tolerance }: AuditReport): string {
+function reportText({
+  source,
+  method,
+  samples,
+  logit,
+  relevance,
+  elsewhere,
+  layers,
+  verdicts,
+  tolerance,
+}: AuditReport): string {
   const table = new Table({
     head: ['layer', 'rule', 'ΣR out', 'ΣR in', 'lost', 'to', 'negative', 'via b > 0', 'root outside'],
     colAligns: ['left', 'left', 'right', 'right', 'right', 'left', 'right', 'right', 'right'],
@@ -198,7 +214,7 @@ function reportText({ source, method, samples, logit, relevance, layers, verdict
     ...(silent > 0
       ? [colors.dim(`${silent} further layers only pass relevance on or move it; nothing was lost there.`)]
       : []),
-    `explained ${number(logit)}, relevance ${number(relevance)}`,
+    `explained ${number(logit)}, relevance ${number(relevance)}${elsewhere === 0 ? '' : `, of other inputs ${number(elsewhere)}`}`,
     ...verdicts.map(({ passes, check, words }) => `${passes ? colors.green('✓') : colors.red('✗')} ${check}: ${words}`),
     colors.dim(`tolerance ${number(tolerance * 100)} %`),
     '',
@@ -212,7 +228,13 @@ function isTelling({ rule, received, sent }: AuditLayer): boolean {
 
 function row({ layer, rule, received, sent, lost, negative, ...shares }: AuditLayer, whole: number): string[] {
   const causes = Object.entries(lost).filter(([, value]) => Math.abs(value) > rounding * whole)
-  const words = { bias: 'biases', unsupported: 'no helping input', stabilizer: 'stabilizer', definition: 'definition' }
+  const words = {
+    bias: 'biases',
+    unsupported: 'no helping input',
+    stabilizer: 'stabilizer',
+    constants: 'constants',
+    definition: 'definition',
+  }
   const difference = received - sent
   return [
     layer,

@@ -180,7 +180,7 @@ export function pathFrom(given: {
 
 const groups: Readonly<Record<string, readonly string[]>> = {
   'What is explained:': ['target', 'versus', 'labels', 'layer', 'factor', 'through', 'root', 'input', 'output'],
-  'How the input is read:': ['preprocess', 'box', 'shape'],
+  'How the input is read:': ['preprocess', 'box', 'shape', 'feed'],
   'Method:': ['method', 'bias', 'pooling', 'stabilizer', 'rule', 'rules'],
   'Parameters of single methods:': [
     'epsilon',

@@ -19,6 +19,8 @@ export interface ReportItem {
   readonly relevanceSum: number
   /** null for methods that conserve nothing, and where only a part was let through. */
   readonly conservationError: number | null
+  /** Of a model with several inputs: the sum of the relevance of the others. */
+  readonly elsewhere?: number
   /** Of methods that know one: what the logit is without any feature. */
   readonly baseline?: number
   readonly prediction: readonly ClassScore[]

@@ -20,6 +20,7 @@ export function itemText(item: ReportItem, folder: string): string {
     relevanceSum,
     conservationError,
     baseline,
+    elsewhere,
     files,
     milliseconds,
   } = item
@@ -34,7 +35,7 @@ export function itemText(item: ReportItem, folder: string): string {
     `${colors.bold(name)}  ${colors.dim(`${milliseconds.toFixed(1)} ms`)}`,
     `  prediction   ${prediction.length > 0 ? classes : number(logit)}`,
     `  explained    ${said} by ${method}, logit ${number(logit)}`,
-    `  relevance    ${number(relevanceSum)} in all${baseline === undefined ? '' : ` on a baseline of ${number(baseline)}`}${conservationError === null ? '' : `, conserved to ${conservation(conservationError)}`}`,
+    `  relevance    ${number(relevanceSum)} in all${elsewhere === undefined ? '' : `, of other inputs ${number(elsewhere)}`}${baseline === undefined ? '' : ` on a baseline of ${number(baseline)}`}${conservationError === null ? '' : `, conserved to ${conservation(conservationError)}`}`,
     `  files        ${[files.overlay, files.heatmap, files.bars, files.words, files.relevance].flatMap(file => (file ? [join(folder, file)] : [])).join(`\n               `)}`,
   ]
   return `${lines.join('\n')}\n\n`
@@ -68,12 +69,16 @@ export function featuresText(item: ReportItem): string {
 /** What no feature has a share in: stated by the method, or lost on the way; undefined where nothing is missing. */
 export function baselineOf({
   baseline,
+  elsewhere = 0,
   logit,
   relevanceSum,
   conservationError,
-}: Pick<SampleExplanation, 'baseline' | 'logit' | 'relevanceSum' | 'conservationError'>): number | undefined {
+}: Pick<SampleExplanation, 'baseline' | 'elsewhere' | 'logit' | 'relevanceSum' | 'conservationError'>):
+  | number
+  | undefined {
   if (baseline !== undefined || conservationError === null) return baseline
-  return Math.abs(logit - relevanceSum) > rounding * Math.abs(logit) ? logit - relevanceSum : undefined
+  const missing = logit - relevanceSum - elsewhere
+  return Math.abs(missing) > rounding * Math.abs(logit) ? missing : undefined
 }
 
 /** The words that matter most, for terminals without colours. */

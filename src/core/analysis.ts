@@ -5,7 +5,7 @@ import { dimsOf, type Shapes } from './0-graph/shapes.ts'
 import { canonizeLayers, canonizeStructure } from './2-canonize/canonize.ts'
 import type { Domain } from './3-operators/domain.ts'
 import type { Facts } from './3-operators/operator.ts'
-import { chooseInput, chooseOutput } from './4-analyze/choose.ts'
+import { chooseInput, chooseOutput, type OtherInputs, otherInputs } from './4-analyze/choose.ts'
 import { companionOf } from './4-analyze/companions.ts'
 import { domainsOf } from './4-analyze/domains.ts'
 import { embeddingOf } from './4-analyze/embedding.ts'
@@ -55,6 +55,8 @@ export interface Analysis {
   readonly input: ValueInfo
   /** The input of tokens, integers of samples × places; undefined where the input is numbers. */
   readonly tokens: TokenInput | undefined
+  /** What else the network reads. */
+  readonly others: OtherInputs
   readonly explained: ExplainedOutput
   /** Length of one row of logits; 0 where the output is no such row, as with maps. */
   readonly classes: number
@@ -106,19 +108,28 @@ export async function analyze(model: Model, oracle: Oracle, options: AnalyzeOpti
   const embedded = given.type?.dtype === 'float32' ? undefined : embeddingOf(layered, given.name)
   const input = embedded ? { name: embedded.value, type: shapes.get(embedded.value) } : given
   const rows = embedded && dimsOf(shapes, embedded.table)?.[0]
-  const { active, nodes } = reach(layered, input.name, explained.logits)
-  if (nodes.length === 0) throw new DeepTaylorError('no-path', { input: input.name, output })
+  const others = otherInputs(layered, explained.logits, given.name)
+  const { active, nodes } = reach(layered, [input.name, ...others.sources], explained.logits)
+  if (!active.has(input.name)) throw new DeepTaylorError('no-path', { input: input.name, output })
   const { initializers } = layered
   const facts: Facts = { shapes, constants: constantsOf(layered), active, initializers }
   refuseUnsupported(nodes, facts)
   const method = options.method ?? deepTaylor()
-  const domains = domainsOf(nodes, facts, input.name, inputDomain(options.box))
+  const domains = domainsOf(
+    nodes,
+    facts,
+    new Map([
+      ...others.sources.map(name => [name, inputDomain(undefined)] as const),
+      [input.name, inputDomain(options.box)],
+    ]),
+  )
   return {
     model: canonical,
     shapes,
     facts,
     input,
     tokens: embedded && { ...given, rows: typeof rows === 'number' ? rows : undefined },
+    others,
     explained,
     classes: classesOf(facts, explained.logits),
     box: options.box,

@@ -24,7 +24,7 @@ export interface AuditCompileOptions extends AnalyzeOptions {
 }
 
 /** Sums of the whole explanation. */
-export const auditTotals = ['logit', 'relevance', 'relevanceMagnitude', 'relevanceNegative'] as const
+export const auditTotals = ['logit', 'relevance', 'elsewhere', 'relevanceMagnitude', 'relevanceNegative'] as const
 
 /** The audit's graph. It returns one float64 vector; `columns` says what its elements are. */
 export interface CompiledAudit {
@@ -54,7 +54,7 @@ export async function compileAudit(
 }
 
 function writeAudit(analysis: Analysis, mode: TargetMode): CompiledAudit {
-  const { model, facts, input, tokens, explained, classes, method, steps } = analysis
+  const { model, facts, input, tokens, others, explained, classes, method, steps } = analysis
   if (method.conserves === false) {
     const reason = 'it conserves no relevance, so there are no books to keep: audit deep-taylor or an LRP method'
     throw new DeepTaylorError('option-invalid', { option: `method ${method.name}`, reason })
@@ -67,14 +67,20 @@ function writeAudit(analysis: Analysis, mode: TargetMode): CompiledAudit {
   const hidden = new HiddenLayers(model.graph, steps)
   const logits = b.within('target', () => writeTable(context, explained.logits, Math.max(1, classes)))
   const target = writeAnyTarget(analysis, context, logits, hidden, mode)
-  const relevance = walk(plan, receivedFrom(plan, target)).get(input.name)
+  const relevances = walk(plan, receivedFrom(plan, target))
+  const relevance = relevances.get(input.name)
   if (!relevance) throw new DeepTaylorError('no-path', { input: input.name, output: explained.output })
   const { columns, values } = b.within('audit', () => {
     const sum = (value: Value) =>
       b.op('ReduceSum', [b.op('Cast', [value], { to: float64 }, 'wide')], { keepdims: 0 }, 'sum')
+    const total = (values: readonly Value[]) =>
+      values.length === 0
+        ? b.op('Cast', [b.floats(0)], { to: float64 }, 'none')
+        : b.op('Sum', values.map(sum), {}, 'total')
     const totals: Readonly<Record<(typeof auditTotals)[number], Value>> = {
       logit: sum(target.logit),
       relevance: sum(relevance),
+      elsewhere: total(others.sources.flatMap(name => relevances.get(name) ?? [])),
       relevanceMagnitude: sum(b.op('Abs', [relevance])),
       relevanceNegative: sum(b.op('Min', [relevance, b.floats(0)], {}, 'negative')),
     }

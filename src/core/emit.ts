@@ -62,7 +62,7 @@ export interface Compiled {
 
 /** Writes the explanation of an analysed model. */
 export function emit(analysis: Analysis, options: CompileOptions): Compiled {
-  const { model, facts, input, tokens, explained, classes, method, steps } = analysis
+  const { model, facts, input, tokens, others, explained, classes, method, steps } = analysis
   const { layers = [], factors = [], through = [], top = 0 } = options
   refuseHidden(method, [...layers, ...factors], through)
   if (factors.length > 0 && method.conserves === false) throw noFactors(method)
@@ -94,6 +94,7 @@ export function emit(analysis: Analysis, options: CompileOptions): Compiled {
       relevance: perToken(analysis, context, finished(context, input.name, relevance, method)),
       target: asked[i] as TargetValues,
       expected: through.length === 0 ? expected : undefined,
+      elsewhere: others.sources.flatMap(name => inner.get(name) ?? []),
       layers: shown(layers, value => inner.get(value) ?? zerosLike(context, value)),
       factors: shown(factors, factorOf),
     })

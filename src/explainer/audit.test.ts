@@ -89,7 +89,7 @@ describe('a loss is booked to its cause', () => {
     expect(report.relevance).toBeCloseTo(27 / 16, 6)
   })
 
-  it('the definition: what constants beside the input take', async () => {
+  it('constants: what stands beside the input', async () => {
     const constants = { one: floats([1, 1], [1]), w: floats([2, 1], [3, 5]) }
     const nodes = [
       node('Relu', ['x'], 'r'),
@@ -97,7 +97,7 @@ describe('a loss is booked to its cause', () => {
       node('Gemm', ['c', 'w'], 'y'),
     ]
     const report = await audited(modelOf({ nodes, inputs: { x: [1, 1] }, outputs: ['y'], constants }), [1])
-    expect(find(report, 'Concat:c')).toMatchObject({ received: 8, sent: 3, lost: { definition: 5 } })
+    expect(find(report, 'Concat:c')).toMatchObject({ received: 8, sent: 3, lost: { constants: 5, definition: 0 } })
   })
 })
 

@@ -9,15 +9,8 @@ import { nodeRuntime } from '../runtime/node.ts'
 import { oracleOf } from '../runtime/oracle.ts'
 import type { FloatTensor, Runtime, Session, Tensor } from '../runtime/session.ts'
 import { checkFinite, warnOutsideBox } from './check-input.ts'
-import {
-  type Companions,
-  checkCompanions,
-  furtherInputs,
-  inputFeed,
-  rowsOf,
-  shapedInput,
-  targetInputs,
-} from './feeds.ts'
+import { inputFeed, shapedInput, targetInputs } from './feeds.ts'
+import { checkFurther, type FurtherInputs, furtherFeeds, furtherRows, rowsOf } from './further-inputs.ts'
 import type { LoadedModel } from './load-model.ts'
 import { modeOf, readTarget, type Target, targetFeeds } from './target.ts'
 
@@ -43,12 +36,10 @@ export interface AuditOptions extends Omit<AnalyzeOptions, 'shape'> {
 }
 
 /** One input: float32, of the model's input shape, with or without the batch axis; a batch counts as its samples. */
-export interface AuditInput {
+export interface AuditInput extends FurtherInputs {
   readonly tensor: FloatTensor
   /** What messages call it. Default `input`. */
   readonly name?: string
-  /** As for `explain`. */
-  readonly companions?: Companions
 }
 
 /** One layer's line; sums over all samples, in the unit of the logit. */
@@ -69,6 +60,8 @@ export interface AuditLayer {
     readonly unsupported: number
     /** The stabiliser ε of the denominators. */
     readonly stabilizer: number
+    /** Constants that stand beside activations. */
+    readonly constants: number
     /** The method's definition, and rounding. */
     readonly definition: number
   }
@@ -99,6 +92,8 @@ export interface AuditReport {
   readonly logit: number
   /** Σ of the relevance of the inputs. */
   readonly relevance: number
+  /** Σ of the relevance of the model's other inputs. */
+  readonly elsewhere: number
   /** From the output to the input. */
   readonly layers: readonly AuditLayer[]
   readonly verdicts: readonly AuditVerdict[]
@@ -128,9 +123,9 @@ export async function audit(
   const auditor = new Auditor(model, options, runtime)
   try {
     let done = 0
-    for await (const { tensor, name = 'input', companions = {} } of inputs) {
+    for await (const { tensor, name = 'input', ...further } of inputs) {
       options.signal?.throwIfAborted()
-      await auditor.add(tensor, name, companions)
+      await auditor.add(tensor, name, further)
       done++
       options.onProgress?.(done)
     }
@@ -146,6 +141,14 @@ interface Ready {
   readonly session: Session
 }
 
+/** A layer's line, as far as it is summed. */
+interface Entry {
+  readonly layer: Pick<AuditLayer, 'layer' | 'operator' | 'rule'>
+  /** It puts constants beside activations. */
+  readonly puts: boolean
+  line: Line
+}
+
 /** Keeps the sums of all samples. */
 class Auditor {
   readonly #model: LoadedModel
@@ -153,7 +156,7 @@ class Auditor {
   readonly #runtime: Runtime
   readonly #ready = new Map<string, Ready>()
   readonly #totals: Totals[] = []
-  readonly #lines = new Map<string, { readonly layer: Pick<AuditLayer, 'layer' | 'operator' | 'rule'>; line: Line }>()
+  readonly #lines = new Map<string, Entry>()
   readonly #warnings: Warning[] = []
   #method = ''
 
@@ -163,10 +166,9 @@ class Auditor {
     this.#runtime = runtime
   }
 
-  async add(tensor: FloatTensor, name: string, companions: Companions): Promise<void> {
+  async add(tensor: FloatTensor, name: string, given: FurtherInputs): Promise<void> {
     const { batch, sizes, step } = shapedInput(this.#model.model, this.#options, tensor, name)
     checkFinite(batch, name)
-    checkCompanions(companions, batch, name)
     const { target = 'top', labels = ownClasses(this.#model.model, this.#options).labels } = this.#options
     const classes = { classes: 0, labels }
     const first = await this.#prepare(sizes, readTarget(target, classes))
@@ -174,15 +176,15 @@ class Auditor {
     const read = readTarget(target, known)
     const { compiled, session } = await this.#prepare(sizes, read)
     if (!compiled.analysis.tokens) this.#warnings.push(...warnOutsideBox(batch, compiled.analysis.box, name))
+    const further = checkFurther(given, compiled.analysis, batch, name)
     const [count = 1] = batch.dims
     const feed = targetFeeds(read, compiled.names, { ...known, count })
     for (let from = 0; from < count; from += step) {
       this.#options.signal?.throwIfAborted()
       const input = rowsOf(batch, from, from + step)
-      const entries = Object.entries(companions).map(([kind, tensor]) => [kind, rowsOf(tensor, from, from + step)])
       const used = [compiled.names.input, ...targetInputs(compiled.names)]
       const feeds: Record<string, Tensor> = {
-        ...furtherInputs(compiled.model, used, input, Object.fromEntries(entries)),
+        ...furtherFeeds(compiled.model, used, input, furtherRows(further, from, from + step, count)),
         ...feed(from, from + step),
         [compiled.names.input]: inputFeed(compiled.analysis, input, name),
       }
@@ -203,7 +205,9 @@ class Auditor {
       const { node, decision } = column.step
       const before = this.#lines.get(node.name)
       const rule = decision.kind === 'rule' ? decision.rule.name : decision.kind
-      const entry = before ?? { layer: { layer: node.name, operator: node.opType, rule }, line: {} }
+      const hasConstants = node.inputs.some(name => name !== '' && !analysis.facts.active.has(name))
+      const puts = puttingTogether.has(node.opType) && hasConstants
+      const entry = before ?? { layer: { layer: node.name, operator: node.opType, rule }, puts, line: {} }
       entry.line = { ...entry.line, [column.stat]: (entry.line[column.stat] ?? 0) + value }
       this.#lines.set(node.name, entry)
     }
@@ -211,7 +215,7 @@ class Auditor {
   }
 
   report(source: string, tolerance: number, checks: readonly AuditCheck[]): AuditReport {
-    const layers = [...this.#lines.values()].map(({ layer, line }) => ({ ...layer, ...layerOf(line) }))
+    const layers = [...this.#lines.values()].map(({ layer, puts, line }) => ({ ...layer, ...layerOf(line, puts) }))
     const verdicts = verdictsOf(this.#totals, layers, tolerance).filter(({ check }) => checks.includes(check))
     const sum = (stat: keyof Totals) => this.#totals.reduce((total, one) => total + one[stat], 0)
     return {
@@ -220,6 +224,7 @@ class Auditor {
       samples: this.#totals.length,
       logit: sum('logit'),
       relevance: sum('relevance'),
+      elsewhere: sum('elsewhere'),
       layers,
       verdicts,
       tolerance,
@@ -256,14 +261,18 @@ class Auditor {
   }
 }
 
-function layerOf(line: Line): Omit<AuditLayer, 'layer' | 'operator' | 'rule'> {
+/** Operators that put constants beside activations. */
+const puttingTogether: ReadonlySet<string> = new Set(['Concat', 'Where'])
+
+function layerOf(line: Line, puts: boolean): Omit<AuditLayer, 'layer' | 'operator' | 'rule'> {
   const { received = 0, sent = 0, bias = 0, unsupported = 0, stabilizer = 0, negative = 0 } = line
+  const rest = received - sent - bias - unsupported - stabilizer
   const share = (part: number | undefined) =>
     part === undefined ? null : part === 0 ? 0 : part / (line.receivedMagnitude ?? 1)
   return {
     received,
     sent,
-    lost: { bias, unsupported, stabilizer, definition: received - sent - bias - unsupported - stabilizer },
+    lost: { bias, unsupported, stabilizer, constants: puts ? rest : 0, definition: puts ? 0 : rest },
     negative,
     positiveBiasShare: share(line.positiveBias),
     inadmissibleShare: share(line.inadmissible),
@@ -272,8 +281,8 @@ function layerOf(line: Line): Omit<AuditLayer, 'layer' | 'operator' | 'rule'> {
 
 function verdictsOf(totals: readonly Totals[], layers: readonly AuditLayer[], tolerance: number): AuditVerdict[] {
   const worst = (shareOf: (one: Totals) => number) => Math.max(...totals.map(shareOf))
-  const errors = worst(({ logit, relevance }) =>
-    relevance === logit ? 0 : Math.abs(relevance - logit) / Math.abs(logit),
+  const errors = worst(({ logit, relevance, elsewhere }) =>
+    relevance + elsewhere === logit ? 0 : Math.abs(relevance + elsewhere - logit) / Math.abs(logit),
   )
   const negative = worst(({ relevanceNegative, relevanceMagnitude }) =>
     relevanceNegative === 0 ? 0 : -relevanceNegative / relevanceMagnitude,

@@ -13,19 +13,8 @@ import { oracleOf } from '../runtime/oracle.ts'
 import type { FloatTensor, Runtime, Session, SessionOptions, Tensor } from '../runtime/session.ts'
 import { checkFinite, warnOutsideBox } from './check-input.ts'
 import { type Explanation, joined, readExplanation } from './explanation.ts'
-import {
-  type Companions,
-  checkBatch,
-  checkCompanions,
-  freeSizes,
-  furtherInputs,
-  inputDims,
-  inputFeed,
-  rowsOf,
-  type Sizes,
-  targetInputs,
-  withBatchAxis,
-} from './feeds.ts'
+import { checkBatch, freeSizes, inputDims, inputFeed, type Sizes, targetInputs, withBatchAxis } from './feeds.ts'
+import { checkFurther, type FurtherInputs, furtherFeeds, furtherRows, rowsOf } from './further-inputs.ts'
 import { countBiases, lint } from './lint.ts'
 import type { LoadedModel } from './load-model.ts'
 import { modeOf, readTarget, type Target, targetFeeds } from './target.ts'
@@ -49,13 +38,11 @@ export interface ExplainerOptions
 }
 
 /** How one input is explained. */
-export interface ExplainOptions {
+export interface ExplainOptions extends FurtherInputs {
   /** Default `top`. */
   readonly target?: Target
   /** What messages call the input. Default `input`. */
   readonly name?: string
-  /** Of tokens: what else a network of BERT's kind reads of them. Default: every place holds a token of one text, in order. */
-  readonly companions?: Companions
   readonly signal?: AbortSignal
   /** Called after every batch with the number of samples done and in all. */
   readonly onProgress?: (done: number, total: number) => void
@@ -66,7 +53,7 @@ const cachedGraphs = 4
 /** Samples that go through the model at once. */
 interface Part {
   readonly input: FloatTensor
-  readonly companions: Companions
+  readonly further: FurtherInputs
   readonly name: string
 }
 
@@ -156,12 +143,11 @@ export class Explainer {
     const batch = withBatchAxis(input, this.inputDims, name)
     checkBatch(batch, this.inputDims, name)
     checkFinite(batch, name)
-    const { companions = {} } = options
-    checkCompanions(companions, batch, name)
     const sizes = freeSizes(this.inputDims, batch.dims)
     const read = await this.#read(targets, sizes)
     const ready = await this.#prepare(sizes, read.map(modeOf))
     const { classes, box, tokens } = ready.compiled.analysis
+    const further = checkFurther(options, ready.compiled.analysis, batch, name)
     const [count = 1] = batch.dims
     const feeds = read.map((target, i) => {
       const names = ready.compiled.names.explanations[i] as ExplanationNames
@@ -174,8 +160,7 @@ export class Explainer {
     for (let from = 0; from < count; from += step) {
       options.signal?.throwIfAborted()
       const to = Math.min(count, from + step)
-      const entries = Object.entries(companions).map(([kind, tensor]) => [kind, rowsOf(tensor, from, to)])
-      const part: Part = { input: rowsOf(batch, from, to), companions: Object.fromEntries(entries), name }
+      const part: Part = { input: rowsOf(batch, from, to), further: furtherRows(further, from, to, count), name }
       const results = await this.#run(ready, part, Object.assign({}, ...feeds.map(feed => feed(from, to))))
       for (const [i, result] of results.entries()) parts[i]?.push(result)
       options.onProgress?.(to, count)
@@ -200,12 +185,12 @@ export class Explainer {
 
   async #run(
     { compiled, session }: Ready,
-    { input, companions, name }: Part,
+    { input, further, name }: Part,
     targets: Readonly<Record<string, Tensor>>,
   ): Promise<readonly Explanation[]> {
     const { names } = compiled
     const used = [names.input, ...names.explanations.flatMap(targetInputs)]
-    const feeds: Record<string, Tensor> = { ...furtherInputs(compiled.model, used, input, companions), ...targets }
+    const feeds: Record<string, Tensor> = { ...furtherFeeds(compiled.model, used, input, further), ...targets }
     feeds[names.input] = inputFeed(compiled.analysis, input, name)
     const results = await session.run(feeds, fetchedBy(compiled))
     return names.explanations.map(one => readExplanation(compiled, one, results, this.#labels))
@@ -268,6 +253,7 @@ function fetchedBy({ names }: Compiled): readonly string[] {
     one.explainedLogit,
     one.relevanceSum,
     one.expectedSum,
+    one.elsewhereSum,
     one.versusClass,
     ...one.layers.values(),
     ...one.factors.values(),

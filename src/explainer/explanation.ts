@@ -38,6 +38,8 @@ export interface SampleExplanation {
   readonly conservationError: number | null
   /** Of a method that knows one: what the logit is without any feature, in the logit's unit; relevance and it sum to it. */
   readonly baseline?: number
+  /** Of a model with several inputs: the sum of the relevance of the others. It counts where conservation is measured. */
+  readonly elsewhere?: number
   /** The most probable classes, best first; none where the output is a single number that is no logit. */
   readonly prediction: readonly ClassScore[]
   readonly warnings: readonly Warning[]
@@ -89,7 +91,9 @@ export function readExplanation(
     const goal = expected?.[i] ?? Number.NaN
     const { hasBaseline } = compiled.analysis.method
     const isWhole = names.expectedSum !== undefined
-    const conservationError = hasBaseline || !isWhole ? null : errorOf(sum, goal)
+    const elsewhere = names.elsewhereSum === undefined ? undefined : (numbers(names.elsewhereSum)[i] as number)
+    const whole = sum + (elsewhere ?? 0)
+    const conservationError = hasBaseline || !isWhole ? null : errorOf(whole, goal)
     return {
       target: {
         index,
@@ -99,9 +103,10 @@ export function readExplanation(
       logit,
       relevanceSum: sum,
       conservationError,
-      ...(hasBaseline && isWhole && { baseline: logit - sum }),
+      ...(hasBaseline && isWhole && { baseline: logit - whole }),
+      ...(elsewhere !== undefined && { elsewhere }),
       prediction,
-      warnings: warningsOf(compiled, { logit, sum, expected: goal, conservationError }),
+      warnings: warningsOf(compiled, { logit, sum: whole, expected: goal, conservationError }),
     }
   })
   return {

@@ -1,8 +1,7 @@
-/** What a compiled model is fed besides its target: the input with its batch axis, what comes along with it, zeros else. */
+/** The explained input as a compiled model takes it: with its batch axis, in the type that it reads. */
 
 import type { Dim, Model } from '../core/0-graph/graph.ts'
 import { printDims } from '../core/0-graph/print.ts'
-import { type Companion, companionOf } from '../core/4-analyze/companions.ts'
 import type { TargetInputs } from '../core/5-explain/target.ts'
 import { type Analysis, type AnalyzeOptions, explainedInput } from '../core/analysis.ts'
 import { DeepTaylorError } from '../core/diagnostics.ts'
@@ -107,63 +106,8 @@ export function inputFeed({ tokens }: Pick<Analysis, 'tokens'>, { dims, data }: 
   return asType(tokens.type?.dtype, { dims, data })
 }
 
-/** What the inputs that come along with tokens say, each of the tokens' shape. What is not given is the same everywhere. */
-export type Companions = { readonly [C in Companion]?: FloatTensor }
-
-/**
- * Refuses what does not fit to the tokens.
- *
- * @throws DeepTaylorError `input-invalid`
- */
-export function checkCompanions(companions: Companions, { dims }: FloatTensor, name: string): void {
-  for (const [kind, tensor] of Object.entries(companions)) {
-    if (tensor.dims.length === dims.length && tensor.dims.every((dim, axis) => dim === dims[axis])) continue
-    const reason = `its ${kind} has shape ${printDims(tensor.dims)} and its tokens ${printDims(dims)}`
-    throw new DeepTaylorError('input-invalid', { input: name, reason })
-  }
-}
-
-/** Samples `from` to `to` of a batch. */
-export function rowsOf({ dims, data }: FloatTensor, from: number, to: number): FloatTensor {
-  const size = dims.slice(1).reduce((product, dim) => product * dim, 1)
-  return { dims: [to - from, ...dims.slice(1)], data: data.subarray(from * size, to * size) }
-}
-
-/**
- * What the inputs are fed that are not among `used`: those that come along with tokens by what they say, and zeros where the
- * explained output depends on nothing.
- */
-export function furtherInputs(
-  model: Model,
-  used: readonly (string | undefined)[],
-  input: FloatTensor,
-  companions: Companions = {},
-): Record<string, Tensor> {
-  const others = model.graph.inputs.filter(({ name }) => !used.includes(name))
-  return Object.fromEntries(
-    others.map(({ name, type }): [string, Tensor] => {
-      const kind = companionOf(name)
-      if (kind && type?.dims?.length === input.dims.length) {
-        return [name, asType(type.dtype, companions[kind] ?? sayNothing(kind, input))]
-      }
-      const dims = (type?.dims ?? []).map((dim, axis) =>
-        typeof dim === 'number' ? dim : axis === 0 ? (input.dims[0] ?? 1) : 1,
-      )
-      const size = dims.reduce((product, dim) => product * dim, 1)
-      return [name, asType(type?.dtype === 'int64' ? 'int64' : 'float32', { dims, data: new Float32Array(size) })]
-    }),
-  )
-}
-
-/** Tokens in every place, all of one text, in their order. */
-function sayNothing(kind: Companion, { dims, data }: FloatTensor): FloatTensor {
-  const places = dims.at(-1) ?? 1
-  const value = { mask: () => 1, type: () => 0, position: (i: number) => i % places }[kind]
-  return { dims, data: Float32Array.from(data, (_, i) => value(i)) }
-}
-
 /** Whole numbers as a tensor of the type that an input asks for. */
-function asType(dtype: string | undefined, { dims, data }: FloatTensor): Tensor {
+export function asType(dtype: string | undefined, { dims, data }: FloatTensor): Tensor {
   switch (dtype) {
     case 'int64':
       return { dtype, dims, data: BigInt64Array.from(data, BigInt) }

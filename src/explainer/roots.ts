@@ -8,17 +8,16 @@ import { nodeRuntime } from '../runtime/node.ts'
 import { oracleOf } from '../runtime/oracle.ts'
 import type { FloatTensor, Runtime, Tensor } from '../runtime/session.ts'
 import { checkFinite } from './check-input.ts'
-import { type Companions, checkCompanions, furtherInputs, inputFeed, shapedInput } from './feeds.ts'
+import { inputFeed, shapedInput } from './feeds.ts'
+import { checkFurther, type FurtherInputs, furtherFeeds } from './further-inputs.ts'
 import type { LoadedModel } from './load-model.ts'
 
 /** Whose root points are asked for. */
-export interface RootOptions extends Omit<AnalyzeOptions, 'shape'> {
+export interface RootOptions extends Omit<AnalyzeOptions, 'shape'>, FurtherInputs {
   /** A layer of neurons, by its own name or that of its activation function. */
   readonly layer: string
   /** Their coordinates without the sample's. Default: none, only t of the whole layer. */
   readonly neurons?: readonly (readonly number[])[]
-  /** As for `explain`. */
-  readonly companions?: Companions
   readonly runtime?: Runtime
 }
 
@@ -73,10 +72,9 @@ const rounding = 1e-5
  *   whose rule has no search direction of its own
  */
 export async function rootPoints(model: LoadedModel, input: FloatTensor, options: RootOptions): Promise<LayerRoots> {
-  const { runtime = await nodeRuntime(), layer, neurons = [], companions = {}, ...rest } = options
+  const { runtime = await nodeRuntime(), layer, neurons = [], companions, inputs, ...rest } = options
   const { batch, sizes } = shapedInput(model.model, rest, input, 'input')
   checkFinite(batch, 'input')
-  checkCompanions(companions, batch, 'input')
   if (batch.dims[0] !== 1) {
     const reason = `it holds ${batch.dims[0]} samples: root points are those of one`
     throw new DeepTaylorError('input-invalid', { input: 'input', reason })
@@ -86,13 +84,15 @@ export async function rootPoints(model: LoadedModel, input: FloatTensor, options
     layer,
     ...(sizes && { shape: sizes }),
   })
+  const given = { ...(companions && { companions }), ...(inputs && { inputs }) }
+  const further = checkFurther(given, compiled.analysis, batch, 'input')
   for (const neuron of neurons) checkNeuron(neuron, compiled.dims, layer)
   const session = await runtime.open(encodeModel(compiled.model))
   try {
     const run = async (neuron: readonly number[]) => {
       const place = BigInt64Array.from(neuron, BigInt)
       return session.run({
-        ...furtherInputs(compiled.model, [compiled.input, compiled.neuron], batch, companions),
+        ...furtherFeeds(compiled.model, [compiled.input, compiled.neuron], batch, further),
         [compiled.input]: inputFeed(compiled.analysis, batch, 'input'),
         [compiled.neuron]: { dtype: 'int64', dims: [place.length], data: place },
       })

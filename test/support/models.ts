@@ -161,7 +161,7 @@ export async function explained(
 
 /** What operators may ask about a model's graph, explained from `output` in terms of `input`. */
 export async function factsOf(model: Model, input: string, output: string): Promise<Facts> {
-  const { active } = reach(model.graph, input, output)
+  const { active } = reach(model.graph, [input], output)
   const { graph } = model
   return {
     shapes: await inferShapes(model, oracle),

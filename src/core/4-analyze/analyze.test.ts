@@ -17,7 +17,7 @@ const picture = ['n', 3, 4, 4] as const
 async function domainOf(nodes: Parts['nodes'], box?: InputBox, constants: Parts['constants'] = {}): Promise<string> {
   const model = modelOf({ nodes, inputs: { x: picture }, outputs: ['y'], constants })
   const facts = await factsOf(model, 'x', 'y')
-  const domains = domainsOf(reach(model.graph, 'x', 'y').nodes, facts, 'x', inputDomain(box))
+  const domains = domainsOf(reach(model.graph, ['x'], 'y').nodes, facts, new Map([['x', inputDomain(box)]]))
   const domain = domains.get('y')
   return domain ? describeDomain(domain) : 'none'
 }
@@ -143,7 +143,7 @@ describe('reach', () => {
       outputs: ['y', 'other'],
       constants: { k: floats([2], [1, 2]) },
     })
-    const { active, nodes } = reach(graph, 'x', 'y')
+    const { active, nodes } = reach(graph, ['x'], 'y')
     expect([...active].sort()).toEqual(['a', 'x', 'y'])
     expect(nodes.map(n => n.outputs[0])).toEqual(['a', 'y'])
   })

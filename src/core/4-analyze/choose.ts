@@ -29,7 +29,7 @@ export function chooseOutput(graph: Graph, wanted: string | undefined): string {
  */
 export function chooseInput(graph: Graph, logits: string, wanted: string | undefined): ValueInfo {
   const names = graph.inputs.map(input => input.name).join(', ')
-  const reaching = graph.inputs.filter(({ name }) => reach(graph, name, logits).nodes.length > 0)
+  const reaching = graph.inputs.filter(({ name }) => reach(graph, [name], logits).nodes.length > 0)
   const main = reaching.filter(({ name }) => companionOf(name) === undefined)
   const candidates = main.length > 0 ? main : reaching
   const chosen = wanted === undefined ? candidates[0] : graph.inputs.find(input => input.name === wanted)
@@ -50,4 +50,23 @@ export function chooseInput(graph: Graph, logits: string, wanted: string | undef
     reason: `input "${chosen.name}" is of type ${chosen.type?.dtype ?? 'unknown'}`,
     remedy: 'relevance needs a float32 input, or tokens that choose rows of one constant table (Gather)',
   })
+}
+
+/** What besides the explained input a network reads. */
+export interface OtherInputs {
+  /** Values that relevance goes to as well: other inputs of numbers, and what embeddings make of other tokens. */
+  readonly sources: readonly string[]
+  /** The graph's inputs that the output depends on, and that are none that come along with tokens: they must be given. */
+  readonly needed: readonly string[]
+}
+
+/** The other inputs that `logits` depends on. */
+export function otherInputs(graph: Graph, logits: string, chosen: string): OtherInputs {
+  const others = graph.inputs.filter(
+    ({ name }) => name !== chosen && companionOf(name) === undefined && reach(graph, [name], logits).nodes.length > 0,
+  )
+  const sources = others.flatMap(({ name, type }) =>
+    type?.dtype === 'float32' ? [name] : (embeddingOf(graph, name)?.value ?? []),
+  )
+  return { sources, needed: others.map(({ name }) => name) }
 }

@@ -5,19 +5,18 @@ import type { Domain } from '../3-operators/domain.ts'
 import type { Facts } from '../3-operators/operator.ts'
 import { operatorFor } from '../3-operators/table.ts'
 
-/** The domain of every active value, from the input's through `nodes`, which must all be in the table. */
+/** The domain of every active value, from those of the inputs through `nodes`, which must all be in the table. */
 export function domainsOf(
   nodes: readonly Node[],
   facts: Facts,
-  input: string,
-  inputDomain: Domain,
+  inputs: ReadonlyMap<string, Domain>,
 ): ReadonlyMap<string, Domain> {
-  const domains = new Map<string, Domain>([[input, inputDomain]])
+  const domains = new Map(inputs)
   for (const node of nodes) {
     const operator = operatorFor(node, facts)
-    const inputs = node.inputs.flatMap(name => (facts.active.has(name) ? (domains.get(name) ?? []) : []))
-    if (!operator || inputs.length === 0) continue
-    const domain = operator.domain(node, inputs, facts)
+    const read = node.inputs.flatMap(name => (facts.active.has(name) ? (domains.get(name) ?? []) : []))
+    if (!operator || read.length === 0) continue
+    const domain = operator.domain(node, read, facts)
     for (const output of node.outputs) if (output !== '') domains.set(output, domain)
   }
   return domains

@@ -1,9 +1,32 @@
-/** Tokens: integers that choose rows of a table. Relevance is that of the rows; a token has the sum over its row. */
+/** Where tokens become numbers: the rows that they choose of one constant table. */
 
-import { constantsOf, consumersOf, type Graph } from '../0-graph/graph.ts'
+import { constantsOf, type Graph, intAttribute } from '../0-graph/graph.ts'
 
-/** What a token input is cast and reshaped by before it chooses. */
-const movers: ReadonlySet<string> = new Set(['Cast', 'Identity'])
+/**
+ * What exporters do to a token before it chooses: types change, negative numbers are wrapped around, numbers out of range are
+ * cut. Every result is that of one token.
+ */
+const elementwise: ReadonlySet<string> = new Set([
+  'Abs',
+  'Add',
+  'And',
+  'Cast',
+  'Clip',
+  'Equal',
+  'Greater',
+  'GreaterOrEqual',
+  'Identity',
+  'Less',
+  'LessOrEqual',
+  'Max',
+  'Min',
+  'Mod',
+  'Mul',
+  'Not',
+  'Or',
+  'Sub',
+  'Where',
+])
 
 /** Where tokens become numbers. */
 export interface Embedding {
@@ -15,18 +38,19 @@ export interface Embedding {
 
 /** What a constant table makes of an input of integers; undefined where none does, or several. */
 export function embeddingOf(graph: Graph, input: string): Embedding | undefined {
-  const consumers = consumersOf(graph)
   const constants = constantsOf(graph)
-  let value = input
-  for (let readers = consumers.get(value); readers?.length === 1; readers = consumers.get(value)) {
-    const [node] = readers
-    if (node?.domain !== '') return undefined
-    if (node.opType === 'Gather') {
-      const [table = '', chosen] = node.inputs
-      return chosen === value && constants.has(table) ? { value: node.outputs[0] as string, table } : undefined
+  const tokens = new Set([input])
+  const found: Embedding[] = []
+  for (const node of graph.nodes) {
+    const { opType, domain, inputs, outputs } = node
+    if (domain !== '' || !inputs.some(name => tokens.has(name))) continue
+    const isOfTokens = inputs.every(name => name === '' || tokens.has(name) || constants.has(name))
+    if (elementwise.has(opType) && isOfTokens) for (const output of outputs) tokens.add(output)
+    const [table = '', chosen = ''] = inputs
+    const isChoice = opType === 'Gather' && intAttribute(node, 'axis', 0) === 0
+    if (isChoice && tokens.has(chosen) && constants.has(table)) {
+      found.push({ value: outputs[0] as string, table })
     }
-    if (!movers.has(node.opType)) return undefined
-    value = node.outputs[0] as string
   }
-  return undefined
+  return found.length === 1 ? found[0] : undefined
 }

@@ -11,9 +11,9 @@ export interface Reach {
   readonly nodes: readonly Node[]
 }
 
-/** The nodes and values between `input`, a graph's input or any other value, and `output`. Shapes of values are numbers to us, not activations. */
-export function reach(graph: Graph, input: string, output: string): Reach {
-  const fromInput = new Set([input])
+/** The nodes and values between `inputs`, a graph's or any other values, and `output`. Shapes of values are numbers to us, not activations. */
+export function reach(graph: Graph, inputs: readonly string[], output: string): Reach {
+  const [sources, fromInput] = [new Set(inputs), new Set(inputs)]
   for (const node of graph.nodes) {
     if (shapeOperators.has(node.opType) || !readsOf(node).some(name => fromInput.has(name))) continue
     for (const name of node.outputs) if (name !== '') fromInput.add(name)
@@ -23,7 +23,7 @@ export function reach(graph: Graph, input: string, output: string): Reach {
   for (let i = graph.nodes.length - 1; i >= 0; i--) {
     const node = graph.nodes[i] as Node
     // What makes the value itself, an embedding, lies before it.
-    if (!node.outputs.some(name => name !== input && needed.has(name) && fromInput.has(name))) continue
+    if (!node.outputs.some(name => !sources.has(name) && needed.has(name) && fromInput.has(name))) continue
     nodes.push(node)
     for (const name of readsOf(node)) if (fromInput.has(name)) needed.add(name)
   }

@@ -21,6 +21,8 @@ export interface ExplanationNames extends TargetInputs {
    * with gradients, and where only a part is let through.
    */
   readonly expectedSum: string | undefined
+  /** float32 [samples]: the sum of the relevance of the model's other inputs; undefined where relevance goes to none. */
+  readonly elsewhereSum: string | undefined
   /** int64 [samples]: the class that the target is held against; only for contrasts. */
   readonly versusClass: string | undefined
   /** What the target is called, where it is no class. */
@@ -49,6 +51,8 @@ export interface Explained {
   readonly target: TargetValues
   /** What the relevance should sum to, one per sample: the target's f, or a value of its own. */
   readonly expected: Value | undefined
+  /** The relevance of other inputs. */
+  readonly elsewhere: readonly Value[]
   /** Relevance of hidden layers, by name. */
   readonly layers: ReadonlyMap<string, { readonly value: Value; readonly dims: readonly Dim[] }>
   /** Factors of hidden layers, by name. */
@@ -67,7 +71,7 @@ export class OutputWriter {
   }
 
   /** The outputs of one explanation. */
-  explanation({ relevance, target, expected, layers, factors }: Explained): ExplanationNames {
+  explanation({ relevance, target, expected, elsewhere, layers, factors }: Explained): ExplanationNames {
     const dims = this.#input.type?.dims ?? []
     // In the order in which a reader of the model meets them.
     const written = this.#output('relevance', relevance, 'float32', dims)
@@ -82,6 +86,7 @@ export class OutputWriter {
         expected === target.logit
           ? explainedLogit
           : expected && this.#output('expected_sum', expected, 'float32', [this.#batch]),
+      elsewhereSum: this.#elsewhere(elsewhere),
       versusClass: target.against && this.#output('versus_class', target.against, 'int64', [this.#batch]),
       label: target.label,
       isAgainst: target.isAgainst,
@@ -91,6 +96,16 @@ export class OutputWriter {
       layers: this.#hidden('relevance_of', layers),
       factors: this.#hidden('factor_of', factors),
     }
+  }
+
+  #elsewhere(relevances: readonly Value[]): string | undefined {
+    const { b } = this.#context
+    if (relevances.length === 0) return undefined
+    const sums = relevances.map(relevance => {
+      const rows = b.op('Reshape', [relevance, b.ints([0, -1])], {}, 'rows')
+      return sumPerSample(b, rows, 2)
+    })
+    return this.#output('elsewhere_sum', b.op('Sum', sums, {}, 'elsewhere'), 'float32', [this.#batch])
   }
 
   /** The most probable classes and their scores; nothing where none are asked for. */

@@ -1,0 +1,178 @@
+/** The files of one explanation, and what is shown of it. */
+
+import { join } from 'node:path'
+import type { Explanation, SampleExplanation } from '../explainer/explanation.ts'
+import type { Picture } from '../inputs/image.ts'
+import { encodeNpy } from '../inputs/npy.ts'
+import { type BarsOptions, type Feature, renderBars } from '../render/bars.ts'
+import { heatmapPicture, renderHeatmap, renderOverlay } from '../render/heatmap.ts'
+import { type Plane, planeOf } from '../render/plane.ts'
+import { renderTerminal, supportsTrueColor } from '../render/terminal.ts'
+import { type Word, wordsInColour, wordsPage } from '../render/words.ts'
+import type { FloatTensor } from '../runtime/session.ts'
+import { announce } from './context.ts'
+import { writeWhole } from './files.ts'
+import type { Input } from './inputs.ts'
+import type { MethodName } from './options.ts'
+import type { ReportItem } from './report.ts'
+import { baselineOf, featuresText, itemText, wordsText } from './text.ts'
+
+/** The options that bear on it. */
+export interface WriteOptions {
+  readonly out: string
+  readonly scale?: number
+  readonly json?: true
+}
+
+/** What is known of an explanation besides its numbers. */
+export interface Drawing {
+  readonly path: string
+  readonly name: string
+  readonly method: MethodName
+  readonly asked: string
+  readonly input: Input
+  readonly isNhwc: boolean
+  /** Per sample. */
+  readonly milliseconds: number
+}
+
+/** Writes the files of one explanation. */
+export async function writeExplanation(
+  explanation: Explanation,
+  drawing: Drawing,
+  opts: WriteOptions,
+): Promise<readonly ReportItem[]> {
+  const { path, name, method, asked, input, isNhwc, milliseconds } = drawing
+  const stem = `${name}.${method}.${fileWord(asked)}`
+  const relevance = `${stem}.relevance.npy`
+  const isBatch = explanation.samples.length > 1
+  const layers = await writeLayers(explanation.layers, stem, 'relevance', opts)
+  const factors = await writeLayers(explanation.factors, stem, 'factor', opts)
+  const items: ReportItem[] = []
+  for (const [i, sample] of explanation.samples.entries()) {
+    const base = isBatch ? `${stem}.${i}` : stem
+    const features = featuresOf(input, explanation, i)
+    const words = input.words?.map((word, place) => ({ word, relevance: explanation.relevance.data[place] as number }))
+    const { label, versus } = sample.target
+    const title = `evidence for ${versus ? `${label} versus ${versus.label}` : label}, by ${method}`
+    const plane = planeOf(sampleOf(explanation.relevance, i), isNhwc)
+    const drawn = features
+      ? await drawBars(features, { title, baseline: baselineOf(sample), total: sample.logit }, base, opts)
+      : words
+        ? await drawWords(words, title, base, opts)
+        : await draw(plane, input.picture, base, opts)
+    const { warnings, ...facts } = sample
+    const item: ReportItem = {
+      input: path,
+      ...(isBatch && { sample: i }),
+      method,
+      asked,
+      ...facts,
+      warnings: [...(input.warnings ?? []), ...warnings.map(warning => warning.message)],
+      ...(features && { features }),
+      ...(words && { words }),
+      files: { ...drawn, relevance, ...(layers && { layers }), ...(factors && { factors }) },
+      milliseconds: Math.round(milliseconds * 100) / 100,
+    }
+    items.push(item)
+    if (!opts.json) await show(item, sample, plane, input.picture, opts.out)
+  }
+  await writeWhole(join(opts.out, relevance), encodeNpy(explanation.relevance))
+  return items
+}
+
+/** Values of hidden layers as arrays, by layer. */
+async function writeLayers(
+  layers: ReadonlyMap<string, FloatTensor>,
+  stem: string,
+  kind: 'relevance' | 'factor',
+  { out }: WriteOptions,
+): Promise<Readonly<Record<string, string>> | undefined> {
+  if (layers.size === 0) return undefined
+  const files: Record<string, string> = {}
+  for (const [layer, tensor] of layers) {
+    const file = `${stem}.${fileWord(layer)}.${kind}.npy`
+    await writeWhole(join(out, file), encodeNpy(tensor))
+    files[layer] = file
+  }
+  return files
+}
+
+/** A table's row, column by column. */
+function featuresOf(
+  { features, tensor }: Input,
+  { relevance }: Explanation,
+  row: number,
+): readonly Feature[] | undefined {
+  return features?.map((name, i) => ({
+    name,
+    value: tensor.data[row * features.length + i] as number,
+    relevance: relevance.data[row * features.length + i] as number,
+  }))
+}
+
+async function drawBars(
+  features: readonly Feature[],
+  about: BarsOptions,
+  base: string,
+  { out }: WriteOptions,
+): Promise<{ bars: string }> {
+  const bars = `${base}.bars.svg`
+  await writeWhole(join(out, bars), renderBars(features, about))
+  return { bars }
+}
+
+async function drawWords(
+  words: readonly Word[],
+  title: string,
+  base: string,
+  { out }: WriteOptions,
+): Promise<{ words: string }> {
+  const page = `${base}.words.html`
+  await writeWhole(join(out, page), wordsPage(words, title))
+  return { words: page }
+}
+
+async function draw(
+  plane: Plane,
+  picture: Picture | undefined,
+  base: string,
+  opts: WriteOptions,
+): Promise<{ heatmap: string; overlay?: string }> {
+  const scale = opts.scale === undefined ? {} : { scale: opts.scale }
+  const heatmap = `${base}.heatmap.png`
+  await writeWhole(join(opts.out, heatmap), await renderHeatmap(plane, scale))
+  if (!picture) return { heatmap }
+  const overlay = `${base}.overlay.png`
+  await writeWhole(join(opts.out, overlay), await renderOverlay(plane, picture, scale))
+  return { heatmap, overlay }
+}
+
+const terminalColumns = 32
+
+async function show(
+  item: ReportItem,
+  sample: SampleExplanation,
+  plane: Plane,
+  picture: Picture | undefined,
+  folder: string,
+): Promise<void> {
+  process.stdout.write(itemText(item, folder))
+  for (const { message } of sample.warnings) announce([message])
+  if (item.features) process.stdout.write(featuresText(item))
+  const hasColours = supportsTrueColor(process.env, process.stdout.isTTY === true)
+  if (item.words) process.stdout.write(hasColours ? `  ${wordsInColour(item.words)}\n\n` : wordsText(item.words))
+  if (item.features || item.words || !hasColours) return
+  const pictures = [...(picture ? [picture] : []), heatmapPicture(plane)]
+  process.stdout.write(`${renderTerminal(pictures, terminalColumns)}\n\n`)
+}
+
+function sampleOf({ dims, data }: FloatTensor, index: number): FloatTensor {
+  const size = dims.slice(1).reduce((product, dim) => product * dim, 1)
+  return { dims: dims.slice(1), data: data.subarray(index * size, (index + 1) * size) }
+}
+
+/** A target as a part of a file name. */
+function fileWord(target: string): string {
+  return target.replace(/[^\p{L}\p{N}_-]+/gu, '_').slice(0, 60)
+}
