@@ -4,6 +4,7 @@ import { Command, type CommandUnknownOpts } from '@commander-js/extra-typings'
 import Table from 'cli-table3'
 import colors from 'picocolors'
 import { printDims } from '../core/0-graph/print.ts'
+import type { LayerCost } from '../core/5-explain/cost.ts'
 import { inspect, type LayerReport, type ModelReport } from '../explainer/inspect.ts'
 import { nodeRuntime } from '../runtime/node.ts'
 import { announce, openContext } from './context.ts'
@@ -35,6 +36,10 @@ function command() {
     .addOption(options.shape())
     .addOption(options.input())
     .addOption(options.output())
+    .option(
+      '--cost',
+      'print what every layer costs instead: multiplications of forward pass, denominators and transpose',
+    )
     .option('--json', 'print the findings as JSON')
     .addOption(options.runtime())
 }
@@ -52,7 +57,8 @@ async function run(modelPath: string, opts: Options): Promise<void> {
     ...(context.pictureBox && { box: context.pictureBox }),
     ...pathFrom(opts),
   })
-  process.stdout.write(opts.json ? `${JSON.stringify(report, null, 2)}\n` : reportText(report))
+  const text = opts.cost ? costText(report) : reportText(report)
+  process.stdout.write(opts.json ? `${JSON.stringify(report, null, 2)}\n` : text)
 }
 
 function reportText(report: ModelReport): string {
@@ -93,6 +99,37 @@ function row(layer: LayerReport): string[] {
     why,
     biases ? `${biases.positive} of ${biases.total}` : '',
   ]
+}
+
+/** The multiplications of every layer that has some, and how many forward passes they are together. */
+function costText({ source, method, layers }: ModelReport): string {
+  const table = new Table({
+    head: ['layer', 'rule', 'forward', 'denominators', 'transpose', 'of all'],
+    colAligns: ['left', 'left', 'right', 'right', 'right', 'right'],
+    style: { head: paint('bold'), border: paint('dim'), compact: true },
+  })
+  const costs = layers.flatMap(({ name, rule, cost }) => (cost ? [{ name, rule, cost }] : []))
+  const sum = (kind: keyof LayerCost) => costs.reduce((total, { cost }) => total + cost[kind], 0)
+  const [forward, denominators, transpose] = [sum('forward'), sum('denominators'), sum('transpose')]
+  const all = forward + denominators + transpose
+  for (const { name, rule, cost } of costs) {
+    const own = cost.forward + cost.denominators + cost.transpose
+    const share = `${((own / all) * 100).toFixed(1)} %`
+    table.push([name, rule, ...[cost.forward, cost.denominators, cost.transpose].map(millions), share])
+  }
+  table.push(['all', '', ...[forward, denominators, transpose].map(millions), ''])
+  return [
+    `${colors.bold(source)}  ${method}, millions of multiplications for one sample`,
+    table.toString(),
+    `${(all / forward).toFixed(2)} times the forward pass. Elementwise work is not counted; ${bench} measures.`,
+    '',
+  ].join('\n')
+}
+
+const bench = '`npm run bench -- model.onnx`'
+
+function millions(count: number): string {
+  return count === 0 ? '' : (count / 1e6).toFixed(count < 1e5 ? 3 : 1)
 }
 
 /** Layers in a row that only move elements are one line; the JSON has them all. */

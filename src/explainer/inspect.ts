@@ -2,6 +2,7 @@
 
 import type { Dim } from '../core/0-graph/graph.ts'
 import { describeDomain } from '../core/3-operators/domain.ts'
+import { costOf, type LayerCost } from '../core/5-explain/cost.ts'
 import { type Analysis, type AnalyzeOptions, analyze } from '../core/analysis.ts'
 import type { Warning } from '../core/diagnostics.ts'
 import { nodeRuntime } from '../runtime/node.ts'
@@ -23,6 +24,8 @@ export interface LayerReport {
   readonly why: string
   /** How many of its biases are > 0, of how many; undefined where it has none. */
   readonly biases: { readonly positive: number; readonly total: number } | undefined
+  /** Multiplications for one sample; undefined for layers without weights, and where sizes are free. */
+  readonly cost: LayerCost | undefined
 }
 
 /** What `inspect` finds. */
@@ -56,7 +59,8 @@ export async function inspect(loaded: LoadedModel, options: InspectOptions = {})
   const { runtime = await nodeRuntime(), ...rest } = options
   const analysis = await analyze(loaded.model, oracleOf(runtime), rest)
   const counts = await countBiases(analysis, runtime)
-  const layers = analysis.steps.map(({ node, domains, decision, receives }): LayerReport => {
+  const layers = analysis.steps.map((step): LayerReport => {
+    const { node, domains, decision, receives } = step
     const active = node.inputs.find(name => analysis.facts.active.has(name)) ?? ''
     return {
       name: node.name,
@@ -68,6 +72,7 @@ export async function inspect(loaded: LoadedModel, options: InspectOptions = {})
         ? { rule: decision.kind === 'rule' ? decision.rule.name : decision.kind, why: decision.why }
         : { rule: 'none', why: 'it only sets a gate, which is held fixed: no relevance comes here' }),
       biases: counts.get(node.name),
+      cost: costOf(step, analysis.facts, analysis.method),
     }
   })
   const biases = totalOf(counts)

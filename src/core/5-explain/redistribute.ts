@@ -26,6 +26,8 @@ export interface Redistribution {
   readonly bias: Value | undefined
   /** The bias stays in the denominators as it is (`keep`), whatever the rule makes of weights. */
   readonly keepsWholeBias?: boolean
+  /** What the layer made in the forward pass, where that is Σ x·w with exactly the bias that shares here. */
+  readonly output?: Value | undefined
   /** ε of the denominator z + ε·sign(z), sign(0) = 1; 0 for the exact quotient with 0/0 = 0. */
   readonly stabilizer: number
   readonly boundsOf: (branch: Branch) => Bounds
@@ -82,7 +84,8 @@ function sharesOf(part: Part, r: Redistribution): readonly (Value | undefined)[]
   const isExact = r.observe !== undefined || r.stabilizer !== 0 || r.keepsWholeBias === true
   const canGuard =
     !isExact && products.every(one => addsOnly(one, r)) && (biases.length === 0 || hasSignedWeights(part))
-  const [first, ...others] = [...contributions, ...biases] as [Value, ...Value[]]
+  const made = reused(part, r, products)
+  const [first, ...others] = (made ? [made] : [...contributions, ...biases]) as [Value, ...Value[]]
   const z = total(b, [canGuard ? b.op('Add', [first, b.floats(guard)], {}, 'guarded') : first, ...others], 'z')
   const s = shareOf(canGuard ? b.op('Div', [r.relevance, z], {}, 's') : quotient(b, r.relevance, z, r.stabilizer))
   r.observe?.({
@@ -101,6 +104,13 @@ function sharesOf(part: Part, r: Redistribution): readonly (Value | undefined)[]
     const back = own.map(({ a, weights }) => b.op('Mul', [a, branch.transpose(s, weights)], {}, 'share'))
     return back.length === 0 ? undefined : total(b, back, 'relevance')
   })
+}
+
+/** Where a rule takes inputs and weights as they are, its denominators are what the layer made in the forward pass. */
+function reused({ terms }: Part, r: Redistribution, products: readonly Product[]): Value | undefined {
+  const isPlain = terms.every(({ input, weight }) => input === 'identity' && weight === 'identity')
+  const isWhole = terms.length === 1 && products.length === r.branches.length
+  return isPlain && isWhole && r.observe === undefined ? r.output : undefined
 }
 
 /** The terms of a part, each of one branch. */
@@ -128,8 +138,8 @@ function scaled(b: GraphBuilder, factor: number | undefined, s: Value): Value {
 function masked(r: Redistribution, where: Part['where'], s: Value): Value {
   if (where === undefined) return s
   const { b } = r
-  const own = r.branches.map(branch => branch.forward(branch.x, branch.weights))
-  const activation = total(b, r.bias === undefined ? own : [...own, r.bias], 'preactivation')
+  const layers = r.branches.map(branch => branch.forward(branch.x, branch.weights))
+  const activation = r.output ?? total(b, r.bias === undefined ? layers : [...layers, r.bias], 'preactivation')
   const hasSign = b.op(where === 'positive' ? 'Greater' : 'Less', [activation, b.floats(0)], {}, `is_${where}`)
   return b.op('Where', [hasSign, s, b.floats(0)], {}, 'masked')
 }

@@ -111,6 +111,8 @@ function sharesOf(plan: Walk, step: Step, outgoing: readonly (Value | undefined)
     rule: decision.rule,
     branches: operator.branches(node, context),
     ownBias,
+    // With all of its bias or none, what the layer made is Σ x·w of this very rule.
+    output: policy === 'ignore' && ownBias !== undefined ? undefined : (step.biasBehind ?? node).outputs[0],
     bias: policy === 'ignore' ? undefined : ownBias,
     keepsWholeBias: policy === 'keep',
     stabilizer: decision.stabilizer ?? plan.method.stabilizer,
@@ -136,7 +138,7 @@ function sharesOfProduct(plan: Walk, step: Step, operator: ProductOperator, r: V
 }
 
 /** A linear layer and how its relevance is shared. */
-export type Layered = Pick<Redistribution, 'branches' | 'bias' | 'keepsWholeBias' | 'stabilizer'> & {
+export type Layered = Pick<Redistribution, 'branches' | 'bias' | 'keepsWholeBias' | 'output' | 'stabilizer'> & {
   readonly rule: Rule
   /** The layer's bias, whether it keeps a share or not. */
   readonly ownBias: Value | undefined
