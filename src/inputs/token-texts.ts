@@ -21,7 +21,7 @@ export interface TokenText {
 }
 
 /** In place of a token that holds only further bytes of a character. */
-const continued = '‥'
+const continued = '·'
 
 /** What tokens of a text stand for; special ones for themselves. */
 export function textsOf(
@@ -86,7 +86,8 @@ function bySpelling(
     if (from < 0) return { text: continued, isJoined: true }
     const text = decoder.decode(Uint8Array.from([...own.slice(from), ...tail(i)]))
     const isAfterWord = suffix !== undefined && tokens[i - 1]?.endsWith(suffix) === true
-    return { text: visible(text), isJoined: !text.startsWith(' ') && !isAfterWord }
+    const isApart = i === 0 || isSpecial(i - 1) || isAfterWord || text.startsWith(' ')
+    return { text: visible(text), isJoined: !isApart }
   })
 }
 

@@ -16,8 +16,8 @@ export interface TokenizerFacts {
   readonly isCutLeft: boolean
   /** The most tokens that it gives a model. */
   readonly most: number
-  /** Numbers of tokens that stand for no letters. */
-  readonly special: ReadonlySet<number>
+  /** Tokens that stand for no letters. */
+  readonly special: ReadonlySet<string>
   readonly spelling: Spelling
 }
 
@@ -62,7 +62,7 @@ export function parseTokenizer(value: unknown, file: string, config: unknown, co
     isPaddedLeft: (side(padding, 'direction') ?? side(settings, 'padding_side')) === 'left',
     isCutLeft: (side(truncation, 'direction') ?? side(settings, 'truncation_side')) === 'left',
     most: Math.min(truncation?.positive('max_length') ?? Infinity, settings.positive('model_max_length') ?? Infinity),
-    special: new Set(added.filter(({ special }) => special === true).map(({ id }) => id)),
+    special: new Set(added.filter(({ special }) => special === true).map(({ content }) => content)),
     spelling: spellingOf(raw.model as Json, type, steps, numbers),
   }
 }

@@ -92,7 +92,8 @@ function allTokens(
   const fits = (at: number) => content.tokens.every((token, i) => token === whole.tokens[at + i])
   const begin = Array.from({ length: Math.max(extra + 1, 0) }, (_, at) => at).find(fits)
   if (begin === undefined) throw tokenizerFault(file, 'its post-processor changes the tokens of a text', undefined)
-  const isSpecial = (place: number) => place < begin || place >= begin + size || special.has(ids[place] as number)
+  const isSpecial = (place: number) =>
+    place < begin || place >= begin + size || special.has(whole.tokens[place] as string)
   const texts = textsOf(content.tokens, i => isSpecial(begin + i), spelling, text)
   const tokens = whole.tokens.map((token, place): Token => {
     const { text, isJoined } = texts[place - begin] ?? { text: visible(token), isJoined: false }
