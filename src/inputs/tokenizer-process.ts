@@ -64,9 +64,6 @@ export class TokenizerProcess {
   readonly #limits: Limits
   #child: ChildProcess | undefined
   #last: Promise<unknown> = Promise.resolve()
-  readonly #end = (): void => {
-    this.#child?.kill('SIGKILL')
-  }
 
   /** @param json what the library gets, like `config` */
   constructor(json: string, config: string, limits: Limits = defaultLimits) {
@@ -89,7 +86,6 @@ export class TokenizerProcess {
     this.#child = child
     child.unref()
     child.channel?.unref()
-    process.once('exit', this.#end)
     const library = createRequire(import.meta.url).resolve('@huggingface/tokenizers')
     await this.#ask(child, { verb: 'open', library, json: this.#json, config: this.#config })
   }
@@ -111,23 +107,27 @@ export class TokenizerProcess {
 
   /** Ends the process. */
   close(): void {
-    process.off('exit', this.#end)
-    this.#end()
+    this.#child?.kill('SIGKILL')
     this.#child = undefined
   }
 
   async #ask(child: ChildProcess, question: object): Promise<Reply> {
     const { milliseconds, megabytes } = this.#limits
     let timer: NodeJS.Timeout | undefined
+    // A process that is busy does not see that ours has ended.
+    const end = () => child.kill('SIGKILL')
+    process.once('exit', end)
     try {
       return await new Promise<Reply>((resolve, reject) => {
-        const slow = `it takes longer than ${milliseconds / 1000} s: is one of its patterns catastrophic?`
+        const slow = `it takes longer than ${milliseconds / 1000} s, perhaps for a catastrophic pattern`
         timer = setTimeout(() => reject(new Error(slow)), milliseconds)
         child.once('message', (reply: Reply) =>
           reply.fault === undefined ? resolve(reply) : reject(new Error(reply.fault)),
         )
         child.once('error', reject)
-        child.once('exit', () => reject(new Error(`it ended its process: does it need more than ${megabytes} MB?`)))
+        child.once('exit', () =>
+          reject(new Error(`it ended its process, perhaps for more than ${megabytes} MB of memory`)),
+        )
         child.send(question)
       })
     } catch (error) {
@@ -135,6 +135,7 @@ export class TokenizerProcess {
       throw error
     } finally {
       clearTimeout(timer)
+      process.off('exit', end)
       child.removeAllListeners()
       // Killing may say so once more.
       child.on('error', () => {})

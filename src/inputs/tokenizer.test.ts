@@ -231,19 +231,21 @@ describe('a broken or hostile file is refused', () => {
     const read = await open({ model, pre_tokenizer: split('^(b+)+$') }, {}, limits)
     const slow = read(`${'b'.repeat(60)}c`, undefined, 't')
     const next = read('a', undefined, 't')
-    await expect(slow).rejects.toThrow(/tokenizer.json: .* longer than 1 s: is one of its patterns catastrophic\?/)
+    await expect(slow).rejects.toThrow(/tokenizer.json: .* longer than 1 s, perhaps for a catastrophic pattern/)
     expect((await next).tokens.map(({ id }) => id)).toEqual([1])
   })
 
   it('when a step would fill the memory', async () => {
     const grow = { type: 'Replace', pattern: { String: 'a' }, content: 'aa '.repeat(100) }
-    const normalizer = { type: 'Sequence', normalizers: Array.from({ length: 9 }, () => grow) }
+    const normalizer = { type: 'Sequence', normalizers: Array.from({ length: 3 }, () => grow) }
     const read = await open(
       { model, normalizer, pre_tokenizer: { type: 'WhitespaceSplit' } },
       {},
       { ...limits, milliseconds: 20_000 },
     )
-    await expect(read('a', undefined, 't')).rejects.toThrow(/tokenizer.json: the tokenizer in it cannot be used/)
+    await expect(read('a', undefined, 't')).rejects.toThrow(
+      /tokenizer.json: .* ended its process, perhaps for more than 256 MB of memory/,
+    )
   })
 
   it('when a word has no number', async () => {
