@@ -1,5 +1,5 @@
 /**
- * What an explanation costs in forward passes: `npm run bench`, or `npm run bench -- model.onnx [runs]`.
+ * What an explanation costs in forward passes: `npm run bench`, or `npm run bench -- model.onnx [runs] [threads]`.
  *
  * The model and its explained form run in turn, A B A B …, in one process with the same session options, so that a
  * machine whose speed drifts slows both; the ratio of each pair is taken, and their median reported.
@@ -17,8 +17,9 @@ import { oracleOf } from '../src/runtime/oracle.ts'
 import type { Session, Tensor } from '../src/runtime/session.ts'
 import { generator, vgg16 } from './vgg16.ts'
 
-const [path, runsText = '15'] = process.argv.slice(2)
+const [path, runsText = '15', threadsText] = process.argv.slice(2)
 const runs = Number(runsText)
+const options = threadsText === undefined ? {} : { threads: Number(threadsText) }
 const runtime = await nodeRuntime('native')
 
 const model = path === undefined ? vgg16() : (await loadModel(path)).model
@@ -37,8 +38,8 @@ const random = generator(2)
 const data = Float32Array.from({ length: dims.reduce((n, d) => n * d, 1) }, () => random() * 4 - 2)
 const feeds: Record<string, Tensor> = { [input.name]: { dtype: 'float32', dims, data } }
 
-const [a, loadA] = await timed(() => runtime.open(plain))
-const [b, loadB] = await timed(() => runtime.open(bytes))
+const [a, loadA] = await timed(() => runtime.open(plain, options))
+const [b, loadB] = await timed(() => runtime.open(bytes, options))
 const once = async (session: Session) => (await timed(() => session.run(feeds)))[1]
 await once(a)
 await once(b)
@@ -47,7 +48,9 @@ for (let i = 0; i < runs; i++) pairs.push({ forward: await once(a), explained: a
 
 const ratios = pairs.map(({ forward, explained }) => explained / forward)
 const growth = bytes.length - plain.length
-console.log(`deeptaylor ${version}, ${runtime.name}, ${cpus().length} × ${cpus()[0]?.model}`)
+console.log(
+  `deeptaylor ${version}, ${runtime.name}, ${cpus().length} × ${cpus()[0]?.model}${threadsText === undefined ? '' : `, ${threadsText} threads`}`,
+)
 console.log(`model      ${path ?? 'VGG16, random weights, 224², batch 1'}`)
 console.log(`forward    ${summary(pairs.map(pair => pair.forward))} ms`)
 console.log(`explained  ${summary(pairs.map(pair => pair.explained))} ms`)

@@ -66,11 +66,14 @@ describe('a tiny network', () => {
       constant deeptaylor/float_0: float32[]
       constant deeptaylor/float_1: float32[]
       constant deeptaylor/int_-1: int64[1]
+      constant deeptaylor/float_1e-20: float32[]
       constant deeptaylor/int_-1_2_2_2: int64[4]
       constant deeptaylor/int_1_2_3: int64[3]
       constant deeptaylor/int_-1_-1: int64[2]
       constant deeptaylor/int_-2147483648_-2147483648: int64[2]
       constant deeptaylor/int_2_3: int64[2]
+      constant deeptaylor/int_0_2: int64[1]
+      constant deeptaylor/int_1_2: int64[1]
       c = Conv(x, w, b) {pads=[1,1,1,1]}
       h = Relu(c)
       f = Flatten(h)
@@ -89,22 +92,21 @@ describe('a tiny network', () => {
       target/logit = GatherElements(target/table, target/fixed) {axis=1}
       target/logit_2 = Reshape(target/logit, deeptaylor/int_-1)
       Gemm:y/w_positive = Relu(v)
-      Gemm:y/gemm = Gemm(f, Gemm:y/w_positive) {transB=0}
-      Gemm:y/is_zero = Equal(Gemm:y/gemm, deeptaylor/float_0)
-      Gemm:y/ratio = Div(target/start, Gemm:y/gemm)
-      Gemm:y/s = Where(Gemm:y/is_zero, deeptaylor/float_0, Gemm:y/ratio)
+      Gemm:y/guarded = Gemm(f, Gemm:y/w_positive, deeptaylor/float_1e-20) {transB=0}
+      Gemm:y/s = Div(target/start, Gemm:y/guarded)
       Gemm:y/transposed = Gemm(Gemm:y/s, Gemm:y/w_positive) {transB=1}
       Gemm:y/share = Mul(f, Gemm:y/transposed)
       Flatten:f/reshaped = Reshape(Gemm:y/share, deeptaylor/int_-1_2_2_2)
       Conv:c/shape = Shape(x)
       Conv:c/ones = Expand(deeptaylor/float_1, Conv:c/shape)
       Conv:c/w_square = Mul(w, w)
+      Conv:c/conv/shape = Shape(Conv:c/w_square)
+      Conv:c/conv/outputs = Slice(Conv:c/conv/shape, deeptaylor/int_0_2, deeptaylor/int_1_2)
+      Conv:c/conv/bias = Expand(deeptaylor/float_1e-20, Conv:c/conv/outputs)
       Conv:c/transposed/w_reversed = Slice(Conv:c/w_square, deeptaylor/int_-1_-1, deeptaylor/int_-2147483648_-2147483648, deeptaylor/int_2_3, deeptaylor/int_-1_-1)
       Conv:c/transposed/w_swapped = Transpose(Conv:c/transposed/w_reversed) {perm=[1,0,2,3]}
-      Conv:c/conv = Conv(Conv:c/ones, Conv:c/w_square) {kernel_shape=[3,3] strides=[1,1] dilations=[1,1] group=1 pads=[1,1,1,1]}
-      Conv:c/is_zero = Equal(Conv:c/conv, deeptaylor/float_0)
-      Conv:c/ratio = Div(Flatten:f/reshaped, Conv:c/conv)
-      Conv:c/s = Where(Conv:c/is_zero, deeptaylor/float_0, Conv:c/ratio)
+      Conv:c/guarded = Conv(Conv:c/ones, Conv:c/w_square, Conv:c/conv/bias) {kernel_shape=[3,3] strides=[1,1] dilations=[1,1] group=1 pads=[1,1,1,1]}
+      Conv:c/s = Div(Flatten:f/reshaped, Conv:c/guarded)
       Conv:c/transposed = Conv(Conv:c/s, Conv:c/transposed/w_swapped) {kernel_shape=[3,3] strides=[1,1] dilations=[1,1] group=1 pads=[1,1,1,1]}
       Conv:c/share = Mul(Conv:c/ones, Conv:c/transposed)
       relevance = Identity(Conv:c/share)
@@ -500,7 +502,7 @@ describe('a box stays a box until a layer reads it', () => {
   })
 
   it('another input of the model beside it', async () => {
-    // Whatever else is fed has no share, in a batch neither.
+    // What else is fed shares by the same rule, of no box: together they make the logit.
     const model = modelOf({
       nodes: [node('Concat', ['x', 'z'], 'j', { axis: 1 }), node('Conv', ['j', 'v'], 'c'), ...head],
       inputs: { x: ['n', ...size], z: ['n', 2, 4, 4] },
@@ -508,9 +510,11 @@ describe('a box stays a box until a layer reads it', () => {
       constants: { v: random.constant([2, 5, 2, 2], -0.2, 1), one: ints([1]) },
     })
     const feeds = { x: tensor([3, ...size], x), z: random.tensor([3, 2, 4, 4]) }
-    const { logit, sum } = await explained(model, feeds, { box, input: 'x' })
-    expect(Math.min(...logit)).toBeGreaterThan(0)
-    expect(relativeError(sum, logit)).toBeLessThan(tolerance)
+    const { logit, sum, all } = await explained(model, feeds, { box, input: 'x' })
+    const elsewhere = all.elsewhere_sum?.data as number[]
+    expect(Math.min(...logit, ...elsewhere)).toBeGreaterThan(0)
+    const together = sum.map((value, i) => value + (elsewhere[i] as number))
+    expect(relativeError(together, logit)).toBeLessThan(tolerance)
   })
 
   it('channels reshaped to samples of their own', async () => {

@@ -3,6 +3,7 @@
 import { DeepTaylorError } from '../core/diagnostics.ts'
 import { Fields } from './config-fields.ts'
 import type { Spelling } from './token-texts.ts'
+import { normalizerAsReference, splitsAsReference } from './tokenizer-steps.ts'
 
 /** What is known of a tokenizer besides how it cuts. */
 export interface TokenizerFacts {
@@ -45,8 +46,8 @@ export function parseTokenizer(value: unknown, file: string, config: unknown, co
   const library = {
     version: '1.0',
     added_tokens: added,
-    normalizer: normalizer ?? null,
-    pre_tokenizer: asReferenceSplits(pre_tokenizer ?? null),
+    normalizer: normalizerAsReference(normalizer ?? null),
+    pre_tokenizer: splitsAsReference(pre_tokenizer ?? null),
     post_processor: post_processor ?? null,
     // Tokens are spelled out here, not there.
     decoder: null,
@@ -152,27 +153,6 @@ function checkStep({ type, behavior, length }: Json, fields: Fields): void {
   if (known.includes(behavior as string | undefined)) return
   const reason = `the behaviour ${shown(behavior)} of its "${type}" is not supported`
   throw fields.fault(`${reason}: give the tokens as a .npy array`)
-}
-
-const asciiSigns = '\\x21-\\x2F\\x3A-\\x40\\x5B-\\x60\\x7B-\\x7E'
-
-/**
- * Splits as the reference makes them. The library's `Whitespace` knows only ASCII's letters, its `Punctuation` keeps signs
- * together, and an inverted `Split` drops what lies between.
- */
-function asReferenceSplits(step: unknown): unknown {
-  if (typeof step !== 'object' || step === null) return step
-  const { type, behavior, invert, pretokenizers } = step as Json
-  const split = (Regex: string, rest: object) => ({ type: 'Split', pattern: { Regex }, ...rest })
-  if (type === 'Sequence' && Array.isArray(pretokenizers)) {
-    return { ...step, pretokenizers: pretokenizers.map(asReferenceSplits) }
-  }
-  if (type === 'Whitespace') return split('\\w+|[^\\w\\s]+', { behavior: 'Removed', invert: true })
-  if (type === 'Punctuation' && behavior !== 'Contiguous') {
-    return split(`[\\p{P}${asciiSigns}]`, { behavior: behavior ?? 'Isolated', invert: false })
-  }
-  // Both parts stay, whichever is called the match.
-  return type === 'Split' && invert === true && behavior === 'Isolated' ? { ...step, invert: false } : step
 }
 
 const paddings = ['[PAD]', '<pad>', '<PAD>', '[pad]', '<|pad|>']

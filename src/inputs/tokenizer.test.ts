@@ -161,6 +161,9 @@ describe('what the library reads otherwise than the reference', () => {
     ['Punctuation isolates signs', { type: 'Punctuation' }, ['a', '!', '?'], 'a!?', [1, 2, 3]],
     ['Punctuation removes them', { type: 'Punctuation', behavior: 'Removed' }, ['a', 'b'], 'a!?b', [1, 2]],
     ['Punctuation keeps them together', { type: 'Punctuation', behavior: 'Contiguous' }, ['a', '!?'], 'a!?', [1, 2]],
+    ['Digits knows digits of every script', { type: 'Digits' }, ['a', '１２', 'b'], 'a１２b', [1, 2, 3]],
+    // Rust's \\w has joiners in it, and JavaScript's has not.
+    ['Whitespace joins', { type: 'Whitespace' }, ['a\u200d'], 'a\u200d', [1]],
     // The library's drops what does not match.
     [
       'an inverted Split keeps both parts',
@@ -174,6 +177,18 @@ describe('what the library reads otherwise than the reference', () => {
     ],
   ])('%s', async (_, step, vocab, text, ids) => {
     expect(await idsOf(words(step, ...vocab), text)).toEqual(ids)
+  })
+
+  it('Chinese characters of two UTF-16 units are words', async () => {
+    const wordpiece = jsonOf('wordpiece', 'tokenizer.json')
+    const vocab = { '[UNK]': 0, 𠀀: 1, 𠀁: 2 }
+    const value = { ...wordpiece, model: { ...wordpiece.model, vocab }, added_tokens: [], post_processor: null }
+    expect(await idsOf(value, '𠀀𠀁')).toEqual([1, 2])
+  })
+
+  it('a replacement is what it says', async () => {
+    const normalizer = { type: 'Replace', pattern: { String: 'a' }, content: '$&' }
+    expect(await idsOf({ ...words({ type: 'WhitespaceSplit' }, '$&'), normalizer }, 'a')).toEqual([1])
   })
 
   it('the word that stands for unknown ones is that of the file', async () => {

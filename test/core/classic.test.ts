@@ -187,6 +187,22 @@ it.each([[[2, 3]], [[2, 1, 3]]])('support vectors with a linear kernel, %j of ea
   }
 })
 
+it.each([
+  ['lacks an input', classic('ArrayFeatureExtractor', ['x'], ['y'], {})],
+  ['lacks all inputs', classic('LinearRegressor', [], ['y'], { coefficients: list([1, 2, 3]) })],
+  [
+    'has coefficients for half an output',
+    classic('LinearRegressor', ['x'], ['y'], { coefficients: list([1, 2, 3]), targets: 2 }),
+  ],
+  [
+    'has a strange ending',
+    classic('LinearRegressor', ['x'], ['y'], { coefficients: list([1, 2, 3]), post_transform: 'constructor' }),
+  ],
+])('a broken model that %s is refused in one line', async (_, broken) => {
+  const refused = compileModel(model([broken], ['y']), oracle)
+  await expect(refused).rejects.toMatchObject({ name: 'DeepTaylorError' })
+})
+
 it('what is not linear is refused by name', async () => {
   const nodes = [classic('TreeEnsembleRegressor', ['x'], ['y'], { n_targets: float(1) })]
   await expect(compileModel(model(nodes, ['y']), oracle)).rejects.toThrow()

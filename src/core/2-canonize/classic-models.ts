@@ -7,6 +7,7 @@ import { float, GraphBuilder, type Value } from '../0-graph/builder.ts'
 import { floatAttribute, type Graph, intAttribute, type Node, producersOf, stringAttribute } from '../0-graph/graph.ts'
 import { reordered } from '../0-graph/order.ts'
 import type { Pass } from './canonize.ts'
+import { areWhole } from './rewriting.ts'
 import { stepOf } from './steps.ts'
 
 /** The domain of classic models. */
@@ -17,34 +18,20 @@ export const classicModels: Pass = graph => {
   if (!graph.nodes.some(node => node.domain === classicDomain)) return graph
   const b = new GraphBuilder(graph)
   const producers = producersOf(graph)
-  const kept: Node[] = []
-  for (const node of graph.nodes) {
-    const written =
-      node.domain === classicDomain
-        ? b.within(node.name, () => rewrites.get(node.opType)?.(b, node, producers))
-        : undefined
-    if (!written) {
-      kept.push(node)
-      continue
-    }
-    const { output, value, rest } = written
+  const initializers = new Map(graph.initializers)
+  const nodes = graph.nodes.flatMap((node): readonly Node[] => {
+    const write = node.domain === classicDomain && node.outputs.length <= 2 ? rewrites.get(node.opType) : undefined
+    const result = write && b.within(node.name, () => write(b, node, producers))
+    const written = b.take()
+    if (!result || !areWhole(written.nodes)) return [node]
+    for (const [name, tensor] of written.initializers) initializers.set(name, tensor)
+    const { output, value, rest } = result
+    const [name, inputs, outputs] = [`${node.name}/result`, [value], [output]]
     // The output keeps its name: it may be one of the graph's.
-    kept.push({
-      name: `${node.name}/result`,
-      opType: 'Identity',
-      domain: '',
-      inputs: [value],
-      outputs: [output],
-      attributes: {},
-    })
-    if (rest) kept.push(rest)
-  }
-  const taken = b.take()
-  const result: Graph = {
-    ...graph,
-    nodes: [...taken.nodes, ...kept],
-    initializers: new Map([...graph.initializers, ...taken.initializers]),
-  }
+    const copy: Node = { name, opType: 'Identity', domain: '', inputs, outputs, attributes: {} }
+    return [...written.nodes, copy, ...(rest ? [rest] : [])]
+  })
+  const result: Graph = { ...graph, nodes, initializers }
   return { ...result, nodes: reordered(result) }
 }
 
@@ -107,11 +94,14 @@ function classifier(b: GraphBuilder, node: Node, x: Value, scores: string): Rewr
     LOGISTIC: logits => b.op('Sigmoid', [logits], {}, 'scores'),
     SOFTMAX: logits => b.op('Softmax', [logits], { axis: 1 }, 'scores'),
   }
-  const head = heads[stringAttribute(node, 'post_transform', 'NONE')]
+  const transform = stringAttribute(node, 'post_transform', 'NONE')
+  const head = Object.hasOwn(heads, transform) ? heads[transform] : undefined
   // One row for two classes is the runtime's own affair.
   if (!head || scores === '' || classes === 0 || (biases !== 0 && biases !== classes) || weights % classes !== 0)
     return undefined
-  const value = head(dense(b, node, x, classes))
+  const logits = dense(b, node, x, classes)
+  if (logits === undefined) return undefined
+  const value = head(logits)
   return { output: scores, value, rest: { ...node, outputs: [node.outputs[0] as string, b.fresh('unused')] } }
 }
 
@@ -154,8 +144,9 @@ function supportVectors(b: GraphBuilder, node: Node): Rewritten | undefined {
 }
 
 /** x·Wᵀ + b with the coefficients of a linear model. */
-function dense(b: GraphBuilder, node: Node, x: Value, outputs: number): Value {
+function dense(b: GraphBuilder, node: Node, x: Value, outputs: number): Value | undefined {
   const coefficients = numbers(node, 'coefficients')
+  if (!(outputs > 0) || coefficients.length % outputs !== 0) return undefined
   const weights = b.floats(coefficients, 'float32', [outputs, coefficients.length / outputs])
   const intercepts = numbers(node, 'intercepts')
   const bias = intercepts.length === 0 ? [] : [b.floats(intercepts, 'float32', [outputs])]

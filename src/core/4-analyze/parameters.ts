@@ -3,7 +3,7 @@
  * fixed. The compiler must know them; ONNX Runtime is asked for their values. Weights are left as they are.
  */
 
-import type { Dim, Graph, Model, Node, ValueType } from '../0-graph/graph.ts'
+import type { Dim, Graph, Model, Node } from '../0-graph/graph.ts'
 import { constantsOf, intAttribute } from '../0-graph/graph.ts'
 import { dimsOf, type Shapes } from '../0-graph/shapes.ts'
 import { int64Tensor, numbersOf, sizeOf, type Tensor } from '../0-graph/tensor.ts'
@@ -26,23 +26,31 @@ export interface Settled {
   readonly agreed: Shapes
 }
 
+/** Rounds after which a model is run rather than asked again. */
+const patience = 4
+
 /** Replaces computed parameters by their values until nothing new is found: every value can settle further shapes. */
 export async function settleParameters(model: Model, oracle: Oracle): Promise<Settled> {
-  const first = await settle(model, oracle, new Map())
-  if (!isVague(first.model, first.shapes)) return first
-  const agreed = await probe(model, async fixed => (await settle(fixed, oracle, new Map())).seen)
-  return settle(first.model, oracle, agreed)
+  const first = await settle(model, oracle, new Map(), patience)
+  const isOpen = isVague(first.model, first.shapes)
+  if (first.isDone && !isOpen) return first
+  const agreed = isOpen ? await probe(first.model, first.shapes, oracle) : new Map()
+  return settle(first.model, oracle, agreed, Number.POSITIVE_INFINITY)
 }
 
-async function settle(model: Model, oracle: Oracle, agreed: Shapes): Promise<Settled & { readonly seen: Shapes }> {
-  const seen = new Map<string, ValueType>()
+async function settle(
+  model: Model,
+  oracle: Oracle,
+  agreed: Shapes,
+  rounds: number,
+): Promise<Settled & { readonly isDone: boolean }> {
   let current = model
-  for (;;) {
+  for (let round = 1; ; round++) {
     const shapes = sharpened(await inferShapes(current, oracle), agreed)
-    for (const [name, type] of shapes) seen.set(name, type)
     const graph = await settledOnce(current, shapes, oracle)
     const folded = foldIfs(graph ?? current.graph)
-    if (!graph && !folded) return { model: current, shapes, agreed, seen }
+    const isDone = !graph && !folded
+    if (isDone || round === rounds) return { model: current, shapes, agreed, isDone }
     current = { ...current, graph: folded ? canonizeNodes(folded) : (graph as Graph) }
   }
 }

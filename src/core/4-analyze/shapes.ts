@@ -46,7 +46,12 @@ async function askOnce(model: Model, oracle: Oracle, ranks: ReadonlyMap<string, 
 }
 
 /** Lists and dictionaries have no shape. */
-const makesNoTensor: ReadonlySet<string> = new Set(['ZipMap', 'SequenceConstruct', 'SequenceEmpty', 'SplitToSequence'])
+export const makesNoTensor: ReadonlySet<string> = new Set([
+  'ZipMap',
+  'SequenceConstruct',
+  'SequenceEmpty',
+  'SplitToSequence',
+])
 
 const rankProbe = (value: string): string => `${value}/deeptaylor_rank`
 

@@ -77,9 +77,14 @@ function sharesOf(part: Part, r: Redistribution): readonly (Value | undefined)[]
   if (products.length === 0) return r.branches.map(() => undefined)
   const contributions = products.map(({ branch, a, weights }) => branch.forward(a, weights))
   const biases = r.bias === undefined ? [] : r.keepsWholeBias ? [r.bias] : biasShares(b, part, r.bias)
-  const z = total(b, [...contributions, ...biases], 'z')
   const shareOf = (value: Value) => scaled(b, part.factor, masked(r, part.where, value))
-  const s = shareOf(quotient(b, r.relevance, z, r.stabilizer))
+  // Whoever keeps books reads s itself, not only what it is multiplied by.
+  const isExact = r.observe !== undefined || r.stabilizer !== 0 || r.keepsWholeBias === true
+  const canGuard =
+    !isExact && products.every(one => addsOnly(one, r)) && (biases.length === 0 || hasSignedWeights(part))
+  const [first, ...others] = [...contributions, ...biases] as [Value, ...Value[]]
+  const z = total(b, [canGuard ? b.op('Add', [first, b.floats(guard)], {}, 'guarded') : first, ...others], 'z')
+  const s = shareOf(canGuard ? b.op('Div', [r.relevance, z], {}, 's') : quotient(b, r.relevance, z, r.stabilizer))
   r.observe?.({
     relevance: shareOf(r.relevance),
     contributions: total(b, contributions, 'z'),
@@ -133,6 +138,29 @@ function total(b: GraphBuilder, values: readonly Value[], hint: string): Value {
   return values.length === 1 ? (values[0] as Value) : b.op('Sum', values, {}, hint)
 }
 
+/**
+ * Where every contribution is ≥ 0, z = 0 only where all of them are, and whatever s is there, each share a·Lᵀ(s) is 0. So
+ * nothing has to be compared and chosen: a number that no z ≠ 0 feels keeps R/z finite. It is far below every sum of
+ * contributions, and far from an overflow of what is divided by it.
+ */
+const guard = 1e-20
+
+/** Whether a(x)·m(w) is never negative, and shares nothing where it is 0. */
+function addsOnly({ branch, map, weight, weights, factor }: Product, r: InputMapping): boolean {
+  const ofInput = map === 'identity' ? (r.isNonNegative(branch) ? 1 : undefined) : signOf[map]
+  const ofWeight =
+    weights.kind === 'fixed' ? Math.sign(factor) : typeof weight === 'object' ? undefined : signOf[weight]
+  return ofInput !== undefined && ofInput === ofWeight
+}
+
+/** Whether a bias's share is never negative either. */
+function hasSignedWeights(part: Part): boolean {
+  return part.terms.every(({ weight }) => weight === 'positive' || weight === 'square')
+}
+
+/** The sign of what a map makes, where it has one. */
+const signOf: Readonly<Record<string, 1 | -1 | undefined>> = { positive: 1, negative: -1, square: 1, one: 1 }
+
 /** R/z with 0/0 = 0: a neuron without contributions has nobody to give its relevance to. */
 function quotient(b: GraphBuilder, relevance: Value, z: Value, stabilizer: number): Value {
   const zero = b.floats(0)
@@ -169,6 +197,7 @@ export function inputMapped(r: InputMapping, branch: Branch, { input }: Pick<Ter
 interface Product {
   readonly branch: Branch
   readonly map: InputMap
+  readonly weight: WeightMap
   /** a(x), times what a fixed weight became. */
   readonly a: Value
   readonly factor: number
@@ -180,11 +209,11 @@ function product(b: GraphBuilder, branch: Branch, a: Value, { input: map, weight
   const { weights } = branch
   if (weights.kind === 'tensor') {
     const value = tensorMapped(b, weights.value, weight)
-    return [{ branch, map, a, factor: 1, weights: { kind: 'tensor', value } }]
+    return [{ branch, map, weight, a, factor: 1, weights: { kind: 'tensor', value } }]
   }
   const factor = weightMapped(weight, weights.value)
   const scaled = factor === 1 ? a : b.op('Mul', [a, b.floats(factor)], {}, 'x_weighted')
-  return factor === 0 ? [] : [{ branch, map, a: scaled, factor, weights: { kind: 'fixed', value: 1 } }]
+  return factor === 0 ? [] : [{ branch, map, weight, a: scaled, factor, weights: { kind: 'fixed', value: 1 } }]
 }
 
 /** Derived weights are nodes over the stored ones; the runtime folds them once, when it loads the model. */
