@@ -48,7 +48,9 @@ for (let i = 0; i < runs; i++) pairs.push({ forward: await once(a), explained: a
 
 const ratios = pairs.map(({ forward, explained }) => explained / forward)
 const growth = bytes.length - plain.length
-console.log(`deeptaylor ${version}, ${runtime.name}, ${cpus().length} × ${cpus()[0]?.model}${threadsText === undefined ? '' : `, ${threadsText} threads`}`)
+console.log(
+  `deeptaylor ${version}, ${runtime.name}, ${cpus().length} × ${cpus()[0]?.model}${threadsText === undefined ? '' : `, ${threadsText} threads`}`,
+)
 console.log(`model      ${path ?? 'VGG16, random weights, 224², batch 1'}`)
 console.log(`forward    ${summary(pairs.map(pair => pair.forward))} ms`)
 console.log(`explained  ${summary(pairs.map(pair => pair.explained))} ms`)

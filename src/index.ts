@@ -34,11 +34,14 @@ export {
   type Size,
 } from './inputs/preprocessing.ts'
 export { parseTable, type Table } from './inputs/table.ts'
-export { parseVocabulary, type Vocabulary, type Words, wordsOf } from './inputs/words.ts'
+export { openTokenizer, type TokenizerFiles } from './inputs/tokenizer.ts'
+export type { Limits as TokenizerLimits } from './inputs/tokenizer-process.ts'
+export type { ReadTokens, Token, TokenCompanions, Tokens } from './inputs/tokens.ts'
+export { parseVocabulary, type Vocabulary, wordsOf } from './inputs/words.ts'
 export { type BarsOptions, type Feature, renderBars } from './render/bars.ts'
 export { type RenderOptions, renderHeatmap, renderOverlay } from './render/heatmap.ts'
 export { type Plane, planeOf } from './render/plane.ts'
-export { type Word, wordsPage } from './render/words.ts'
+export { type Word, type WordsOptions, wordsPage } from './render/words.ts'
 export { nodeRuntime, type RuntimeChoice } from './runtime/node.ts'
 export { oracleOf } from './runtime/oracle.ts'
 export type {

@@ -477,7 +477,7 @@ describe('bad input', () => {
     writeFileSync(at('note.txt'), 'hello')
     await fault(explain(lenet, 'note.txt'), /note.txt: model.onnx reads no tokens/)
     cpSync(join(root, 'examples/reviews/reviews.onnx'), at('alone.onnx'))
-    await fault(explain('alone.onnx', 'note.txt'), /note.txt: its words have no numbers: give --vocab/)
+    await fault(explain('alone.onnx', 'note.txt'), /note.txt: its words have no numbers: give --vocab or --tokenizer/)
     await fault(explain('alone.onnx', 'note.txt', '--vocab', 'nowhere.txt'), /nowhere.txt: there is no such file/)
     await fault(explain('alone.onnx', lenetInput), /is an array of float32 and the model reads tokens/)
   })

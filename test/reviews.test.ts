@@ -20,8 +20,8 @@ const evidence = { praise: planted('PRAISE'), complaint: planted('COMPLAINT') }
 const vocabulary = parseVocabulary(readFileSync(join(folder, 'vocab.txt'), 'utf8'), 'vocab.txt')
 const model = await loadModel(join(folder, 'reviews.onnx'))
 const texts = readdirSync(join(folder, 'texts')).map(file => {
-  const { tensor, words } = wordsOf(readFileSync(join(folder, 'texts', file), 'utf8'), vocabulary, 24, file)
-  return { file, tensor, words }
+  const { tensor, tokens } = wordsOf(readFileSync(join(folder, 'texts', file), 'utf8'), vocabulary, 24, file)
+  return { file, tensor, words: tokens.map(({ text }) => text) }
 })
 
 describe.each(texts)('$file', ({ file, tensor, words }) => {

@@ -14,7 +14,7 @@ import { nodeRuntime } from '../runtime/node.ts'
 import type { Runtime } from '../runtime/session.ts'
 import { announce, type ModelContext, openContext } from './context.ts'
 import { feedOption, readFeeds } from './feeds.ts'
-import { isArray, kindOf, readInput } from './inputs.ts'
+import { companionsOf, kindOf, kindsOf, readInput } from './inputs.ts'
 import { interrupted } from './interrupt.ts'
 import {
   addSharing,
@@ -39,12 +39,17 @@ function command() {
   return new Command('audit')
     .description('say layer by layer where relevance went, and whether the assumptions held; exit 1 when a check fails')
     .argument('<model>', 'an ONNX model')
-    .argument('<inputs...>', 'PNG, JPEG or WebP pictures, .npy arrays, folders or globs of them')
+    .argument(
+      '<inputs...>',
+      'PNG, JPEG or WebP pictures, .npy arrays, .csv tables, .txt texts, folders or globs of them',
+    )
     .option('--target <class>', 'an index, a label, top, top2, not:CLASS, or a hidden LAYER:CHANNEL', 'top')
     .addOption(options.versus())
     .addOption(options.method())
     .addOption(options.preprocess())
     .option('--labels <file>', "class labels, for --target (default: the model's config.json)")
+    .addOption(options.vocab())
+    .addOption(options.tokenizer())
     .addOption(options.box())
     .addOption(
       new Option('--tolerance <share>', 'what may be lost, negative, or without a root in the domain')
@@ -73,7 +78,7 @@ type Options = ReturnType<ReturnType<typeof command>['opts']> & SharingOptions
 
 async function run(modelPath: string, paths: string[], opts: Options): Promise<void> {
   const files = await collectInputs(paths)
-  const context = await openContext(modelPath, opts, !files.every(isArray))
+  const context = await openContext(modelPath, opts, kindsOf(files))
   announce(context.assumptions)
   const kinds = new Set(files.map(kindOf))
   if (kinds.size > 1 && !opts.box) {
@@ -86,7 +91,11 @@ async function run(modelPath: string, paths: string[], opts: Options): Promise<v
   const further = await readFeeds(opts.feed, context.loaded.model)
   const progress = new Progress(files.length, opts.json === true)
   const inputs = async function* () {
-    for (const name of files) yield { tensor: (await readInput(name, context)).tensor, name, ...further }
+    for (const name of files) {
+      const input = await readInput(name, context)
+      announce(input.warnings ?? [])
+      yield { tensor: input.tensor, name, ...further, ...companionsOf(input) }
+    }
   }
   const report = await audit(context.loaded, inputs(), {
     method: methodFrom(opts.method, opts),
@@ -127,7 +136,8 @@ async function rootsOf(
 ): Promise<readonly Root[]> {
   const { root = [], box, runtime, further } = opts
   if (root.length === 0) return []
-  const { tensor } = await readInput(first, context)
+  const input = await readInput(first, context)
+  const { tensor } = input
   const [step = 1, ...sample] = tensor.dims
   const size = tensor.data.length / step
   const isBatch = tensor.dims.length > sample.length
@@ -139,6 +149,7 @@ async function rootsOf(
       layer,
       neurons: [neuron],
       ...further,
+      ...companionsOf(input),
       runtime,
       method: methodFrom(opts.method, opts),
       rules: await layerRulesFrom(opts),

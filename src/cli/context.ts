@@ -5,8 +5,8 @@ import { explainedInput } from '../core/analysis.ts'
 import { type LoadedModel, loadModel } from '../explainer/load-model.ts'
 import { type PictureGeometry, pictureGeometry } from '../inputs/geometry.ts'
 import { type Preprocessing, preprocessingFrom } from '../inputs/preprocessing.ts'
-import { readLabels, readPreprocessing, readSidecar, readVocabulary } from '../inputs/sidecar.ts'
-import type { Vocabulary } from '../inputs/words.ts'
+import { readLabels, readPreprocessing, readSidecar, readTokenizer } from '../inputs/sidecar.ts'
+import type { ReadTokens } from '../inputs/tokens.ts'
 import { boxFrom, pictureBox } from './options.ts'
 
 /** A model and how its input is read. */
@@ -15,8 +15,8 @@ export interface ModelContext {
   readonly geometry: PictureGeometry | undefined
   /** The model reads tokens: integers that choose rows of a table. */
   readonly readsTokens: boolean
-  /** Of a model that reads tokens: the words that they stand for. */
-  readonly vocabulary: Vocabulary | undefined
+  /** Of a model that reads tokens, where texts are to be read: what cuts them. */
+  readonly readTokens: ReadTokens | undefined
   /** How many places for tokens the model has; undefined where it takes any. */
   readonly places: number | undefined
   readonly preprocessing: Preprocessing | undefined
@@ -34,13 +34,24 @@ export interface ContextOptions {
   readonly preprocess?: string | undefined
   readonly labels?: string | undefined
   readonly vocab?: string | undefined
+  readonly tokenizer?: string | undefined
   readonly box?: readonly number[] | undefined
   readonly input?: string | undefined
   readonly output?: string | undefined
 }
 
-/** Loads a model with its surroundings; how pictures are read is looked for only where some are. */
-export async function openContext(path: string, options: ContextOptions, readsPictures = true): Promise<ModelContext> {
+/** What the inputs are. */
+export interface InputKinds {
+  readonly readsPictures?: boolean
+  readonly readsTexts?: boolean
+}
+
+/** Loads a model with its surroundings; how pictures and texts are read is looked for only where some are. */
+export async function openContext(
+  path: string,
+  options: ContextOptions,
+  { readsPictures = true, readsTexts = false }: InputKinds = {},
+): Promise<ModelContext> {
   const loaded = await loadModel(path)
   const { input, output } = options
   const { type } = explainedInput(loaded.model, { ...(input && { input }), ...(output && { output }) })
@@ -57,12 +68,13 @@ export async function openContext(path: string, options: ContextOptions, readsPi
     found || !geometry || !readsPictures ? undefined : preprocessingFrom(geometry.channels === 3 ? 'imagenet' : 'unit')
   const preprocessing = found ?? assumed
   const labels = options.labels === undefined ? sidecar.labels : await readLabels(options.labels)
+  const cutsTexts = readsTexts || options.vocab !== undefined || options.tokenizer !== undefined
   const arrayBox = options.box && boxFrom(options.box, geometry)
   return {
     loaded,
     geometry,
     readsTokens,
-    vocabulary: readsTokens ? await readVocabulary(options.vocab, path) : undefined,
+    readTokens: readsTokens && cutsTexts ? await readTokenizer(options, path) : undefined,
     places: typeof places === 'number' ? places : undefined,
     preprocessing,
     labels,

@@ -11,7 +11,7 @@ import { announce, type ModelContext, openContext } from './context.ts'
 import { Explainers } from './explainers.ts'
 import { feedOption, readFeeds } from './feeds.ts'
 import { makeFolder, writeWhole } from './files.ts'
-import { isArray, kindOf, readInput } from './inputs.ts'
+import { companionsOf, kindOf, kindsOf, readInput } from './inputs.ts'
 import { interrupted } from './interrupt.ts'
 import {
   addHidden,
@@ -61,7 +61,8 @@ function command() {
       '--labels <file>',
       "class labels: config.json, a JSON list or one per line (default: the model's config.json)",
     )
-    .option('--vocab <file>', "the words of a text model's tokens, one a line (default: vocab.txt beside the model)")
+    .addOption(options.vocab())
+    .addOption(options.tokenizer())
     .addOption(options.box())
     .option('--out <folder>', 'where the files go', 'explanations')
     .option('--scale <n>', 'pixels per element of the heatmap (default: at least 384 pixels a side)', positive)
@@ -77,7 +78,7 @@ type Options = ReturnType<ReturnType<typeof command>['opts']> & SharingOptions &
 
 async function run(modelPath: string, inputs: string[], opts: Options): Promise<void> {
   const files = await collectInputs(inputs)
-  const context = await openContext(modelPath, opts, !files.every(isArray))
+  const context = await openContext(modelPath, opts, kindsOf(files))
   announce(context.assumptions)
   const runtime = await nodeRuntime(opts.runtime, message => announce([message]))
   const { threads } = opts
@@ -151,7 +152,7 @@ async function explainOne(
     const explanations = await explainer.explainAll(
       input.tensor,
       targets.map(({ target }) => target),
-      { name: path, signal: interrupted, ...further },
+      { name: path, signal: interrupted, ...further, ...companionsOf(input) },
     )
     const elapsed = performance.now() - started
     // An input that cannot be explained is told so, and nothing else.

@@ -3,12 +3,13 @@
 import { readFile } from 'node:fs/promises'
 import { extname } from 'node:path'
 import { DeepTaylorError, reasonOf } from '../core/diagnostics.ts'
+import type { FurtherInputs } from '../explainer/further-inputs.ts'
 import { type Picture, readImage } from '../inputs/image.ts'
 import { decodeNpy, floatsOf, tokensOf } from '../inputs/npy.ts'
 import { parseTable } from '../inputs/table.ts'
-import { wordsOf } from '../inputs/words.ts'
+import type { Tokens } from '../inputs/tokens.ts'
 import type { FloatTensor } from '../runtime/session.ts'
-import type { ModelContext } from './context.ts'
+import type { InputKinds, ModelContext } from './context.ts'
 import type { InputKind } from './explainers.ts'
 import { interrupted } from './interrupt.ts'
 
@@ -18,8 +19,8 @@ export interface Input {
   readonly picture: Picture | undefined
   /** Of a table, the names of its columns. */
   readonly features?: readonly string[]
-  /** Of a text, its words. */
-  readonly words?: readonly string[]
+  /** Of a text, its tokens. */
+  readonly text?: Tokens
   /** What its reader must know. */
   readonly warnings?: readonly string[]
 }
@@ -46,14 +47,30 @@ export async function readInput(path: string, context: ModelContext): Promise<In
   return readImage(path, { name: path, preprocessing, geometry, signal: interrupted })
 }
 
-/** A text as the tokens of its words. */
-function readText(text: string, path: string, { loaded, readsTokens, vocabulary, places }: ModelContext): Input {
+/** A text as tokens. */
+async function readText(
+  text: string,
+  path: string,
+  { loaded, readsTokens, readTokens, places }: ModelContext,
+): Promise<Input> {
   const invalid = (reason: string) => new DeepTaylorError('input-invalid', { input: path, reason })
   if (!readsTokens) throw invalid(`${loaded.source} reads no tokens, and a text is nothing else`)
-  if (!vocabulary) throw invalid('its words have no numbers: give --vocab, or put a vocab.txt beside the model')
-  const { left, ...read } = wordsOf(text, vocabulary, places, path)
-  const cut = `${path}: the model has ${places} places for words, and the last ${left} of the text are left out`
-  return { ...read, picture: undefined, ...(left > 0 && { warnings: [cut] }) }
+  if (!readTokens) {
+    const beside = 'or put a tokenizer.json or vocab.txt beside the model'
+    throw invalid(`its words have no numbers: give --vocab or --tokenizer, ${beside}`)
+  }
+  const tokens = await readTokens(text, places, path)
+  return { tensor: tokens.tensor, text: tokens, picture: undefined, warnings: tokens.warnings }
+}
+
+/** What comes along with an input's tokens, as the library takes it. */
+export function companionsOf({ text }: Input): Pick<FurtherInputs, 'companions'> {
+  return text ? { companions: { ...text.companions } } : {}
+}
+
+/** What is among the inputs, by their paths. */
+export function kindsOf(paths: readonly string[]): InputKinds {
+  return { readsPictures: !paths.every(isArray), readsTexts: paths.some(path => extensionOf(path) === '.txt') }
 }
 
 /** Whether a path is that of an array or of a picture. */

@@ -106,6 +106,16 @@ export const options = {
       '--preprocess <name>',
       'imagenet, caffe, tensorflow, unit, none, or a preprocessor_config.json (default: the one beside the model)',
     ),
+  vocab: () =>
+    new Option(
+      '--vocab <file>',
+      "the words of a text model's tokens, one a line (default: vocab.txt beside the model, where no tokenizer.json is)",
+    ),
+  tokenizer: () =>
+    new Option(
+      '--tokenizer <file>',
+      'a tokenizer.json that cuts texts into tokens (default: the one beside the model)',
+    ).conflicts('vocab'),
   shape: () =>
     new Option(
       '--shape <sizes>',
@@ -180,7 +190,7 @@ export function pathFrom(given: {
 
 const groups: Readonly<Record<string, readonly string[]>> = {
   'What is explained:': ['target', 'versus', 'labels', 'layer', 'factor', 'through', 'root', 'input', 'output'],
-  'How the input is read:': ['preprocess', 'box', 'shape', 'feed'],
+  'How the input is read:': ['preprocess', 'vocab', 'tokenizer', 'box', 'shape', 'feed'],
   'Method:': ['method', 'bias', 'pooling', 'stabilizer', 'rule', 'rules'],
   'Parameters of single methods:': [
     'epsilon',

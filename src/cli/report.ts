@@ -5,6 +5,13 @@ import type { ClassScore, ExplainedTarget } from '../explainer/explanation.ts'
 import type { Feature } from '../render/bars.ts'
 import type { Word } from '../render/words.ts'
 
+/** A token of a text. */
+export interface ReportWord extends Word {
+  /** As the vocabulary spells it, and its number there. */
+  readonly token: string
+  readonly id: number
+}
+
 /** One sample, explained by one method for one target. */
 export interface ReportItem {
   /** The input's path, as given. */
@@ -41,8 +48,10 @@ export interface ReportItem {
   }
   /** Of a table: every column's value and relevance, in the order of the columns. */
   readonly features?: readonly Feature[]
-  /** Of a text: every word and its relevance. */
-  readonly words?: readonly Word[]
+  /** Of a text: every word, or part of one, and its relevance. */
+  readonly words?: readonly ReportWord[]
+  /** Of a text that does not fill a model's places: the sum of the relevance of the others. */
+  readonly padding?: number
   /** The run of the model, without loading and drawing. */
   readonly milliseconds: number
 }

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import colors from 'picocolors'
 import type { SampleExplanation } from '../explainer/explanation.ts'
 import { blockBar, byRelevance } from '../render/bars.ts'
-import type { Word } from '../render/words.ts'
+import { type Word, wordAlone } from '../render/words.ts'
 import type { ReportItem } from './report.ts'
 
 /** One explained sample, in a few lines. */
@@ -21,6 +21,7 @@ export function itemText(item: ReportItem, folder: string): string {
     conservationError,
     baseline,
     elsewhere,
+    padding,
     files,
     milliseconds,
   } = item
@@ -35,7 +36,7 @@ export function itemText(item: ReportItem, folder: string): string {
     `${colors.bold(name)}  ${colors.dim(`${milliseconds.toFixed(1)} ms`)}`,
     `  prediction   ${prediction.length > 0 ? classes : number(logit)}`,
     `  explained    ${said} by ${method}, logit ${number(logit)}`,
-    `  relevance    ${number(relevanceSum)} in all${elsewhere === undefined ? '' : `, of other inputs ${number(elsewhere)}`}${baseline === undefined ? '' : ` on a baseline of ${number(baseline)}`}${conservationError === null ? '' : `, conserved to ${conservation(conservationError)}`}`,
+    `  relevance    ${number(relevanceSum)} in all${elsewhere === undefined ? '' : `, of other inputs ${number(elsewhere)}`}${padding === undefined ? '' : `, of padding ${number(padding)}`}${baseline === undefined ? '' : ` on a baseline of ${number(baseline)}`}${conservationError === null ? '' : `, conserved to ${conservation(conservationError)}`}`,
     `  files        ${[files.overlay, files.heatmap, files.bars, files.words, files.relevance].flatMap(file => (file ? [join(folder, file)] : [])).join(`\n               `)}`,
   ]
   return `${lines.join('\n')}\n\n`
@@ -83,7 +84,8 @@ export function baselineOf({
 
 /** The words that matter most, for terminals without colours. */
 export function wordsText(words: readonly Word[]): string {
-  const shown = [...words].sort((a, b) => Math.abs(b.relevance) - Math.abs(a.relevance)).slice(0, mostFeatures)
+  const named = words.map(({ relevance }, i) => ({ word: wordAlone(words, i), relevance }))
+  const shown = named.sort((a, b) => Math.abs(b.relevance) - Math.abs(a.relevance)).slice(0, mostFeatures)
   return `  words        ${shown.map(({ word, relevance }) => `${word} ${number(relevance)}`).join(colors.dim(' · '))}\n\n`
 }
 

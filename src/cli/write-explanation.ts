@@ -8,13 +8,13 @@ import { type BarsOptions, type Feature, renderBars } from '../render/bars.ts'
 import { heatmapPicture, renderHeatmap, renderOverlay } from '../render/heatmap.ts'
 import { type Plane, planeOf } from '../render/plane.ts'
 import { renderTerminal, supportsTrueColor } from '../render/terminal.ts'
-import { type Word, wordsInColour, wordsPage } from '../render/words.ts'
+import { type Word, type WordsOptions, wordsInColour, wordsPage } from '../render/words.ts'
 import type { FloatTensor } from '../runtime/session.ts'
 import { announce } from './context.ts'
 import { writeWhole } from './files.ts'
 import type { Input } from './inputs.ts'
 import type { MethodName } from './options.ts'
-import type { ReportItem } from './report.ts'
+import type { ReportItem, ReportWord } from './report.ts'
 import { baselineOf, featuresText, itemText, wordsText } from './text.ts'
 
 /** The options that bear on it. */
@@ -52,14 +52,14 @@ export async function writeExplanation(
   for (const [i, sample] of explanation.samples.entries()) {
     const base = isBatch ? `${stem}.${i}` : stem
     const features = featuresOf(input, explanation, i)
-    const words = input.words?.map((word, place) => ({ word, relevance: explanation.relevance.data[place] as number }))
+    const { words, padding } = wordsOf(input, explanation)
     const { label, versus } = sample.target
     const title = `evidence for ${versus ? `${label} versus ${versus.label}` : label}, by ${method}`
     const plane = planeOf(sampleOf(explanation.relevance, i), isNhwc)
     const drawn = features
       ? await drawBars(features, { title, baseline: baselineOf(sample), total: sample.logit }, base, opts)
       : words
-        ? await drawWords(words, title, base, opts)
+        ? await drawWords(words, { title, ...(padding !== undefined && { padding }) }, base, opts)
         : await draw(plane, input.picture, base, opts)
     const { warnings, ...facts } = sample
     const item: ReportItem = {
@@ -71,6 +71,7 @@ export async function writeExplanation(
       warnings: [...(input.warnings ?? []), ...warnings.map(warning => warning.message)],
       ...(features && { features }),
       ...(words && { words }),
+      ...(padding !== undefined && { padding }),
       files: { ...drawn, relevance, ...(layers && { layers }), ...(factors && { factors }) },
       milliseconds: Math.round(milliseconds * 100) / 100,
     }
@@ -111,6 +112,26 @@ function featuresOf(
   }))
 }
 
+/** A text, token by token, and what its padding got. */
+function wordsOf(
+  { text }: Input,
+  { relevance: { data } }: Explanation,
+): { readonly words?: readonly ReportWord[]; readonly padding?: number } {
+  if (!text) return {}
+  const { tokens, start } = text
+  const words = tokens.map(({ text: word, token, id, isJoined, isSpecial }, i) => ({
+    word,
+    token,
+    id,
+    isJoined,
+    ...(isSpecial && { isSpecial }),
+    relevance: data[start + i] as number,
+  }))
+  if (data.length === tokens.length) return { words }
+  const isPadding = (place: number) => place < start || place >= start + tokens.length
+  return { words, padding: data.reduce((sum, value, place) => (isPadding(place) ? sum + value : sum), 0) }
+}
+
 async function drawBars(
   features: readonly Feature[],
   about: BarsOptions,
@@ -124,12 +145,12 @@ async function drawBars(
 
 async function drawWords(
   words: readonly Word[],
-  title: string,
+  about: WordsOptions,
   base: string,
   { out }: WriteOptions,
 ): Promise<{ words: string }> {
   const page = `${base}.words.html`
-  await writeWhole(join(out, page), wordsPage(words, title))
+  await writeWhole(join(out, page), wordsPage(words, about))
   return { words: page }
 }
 

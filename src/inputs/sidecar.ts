@@ -14,7 +14,9 @@ import {
   presets,
 } from './preprocessing.ts'
 import { parseTimmConfig } from './timm-config.ts'
-import { parseVocabulary, type Vocabulary } from './words.ts'
+import { openTokenizer } from './tokenizer.ts'
+import type { ReadTokens } from './tokens.ts'
+import { parseVocabulary, wordsOf } from './words.ts'
 
 /** What was found beside a model. */
 export interface Sidecar {
@@ -31,6 +33,9 @@ export interface SidecarWanted {
 /** Configuration files are small; anything larger is something else. */
 const largestConfig = 16 * 1024 * 1024
 
+/** The largest tokenizers that are in use hold 250,000 words and take 35 MB. */
+const largestTokenizer = 64 * 1024 * 1024
+
 /**
  * Reads what lies beside a model's file, or, for a model in a folder named `onnx`, beside that folder: so Hugging Face's
  * repositories are laid out.
@@ -39,8 +44,7 @@ const largestConfig = 16 * 1024 * 1024
  */
 export async function readSidecar(modelPath: string, wanted: SidecarWanted = {}): Promise<Sidecar> {
   const { preprocessing = true, labels = true } = wanted
-  const folder = dirname(modelPath)
-  const folders = basename(resolve(folder)) === 'onnx' ? [folder, join(folder, '..')] : [folder]
+  const folders = foldersOf(modelPath)
   const [preprocessor, config] = await Promise.all([
     preprocessing ? firstJson(folders, 'preprocessor_config.json') : undefined,
     preprocessing || labels ? firstJson(folders, 'config.json') : undefined,
@@ -49,6 +53,11 @@ export async function readSidecar(modelPath: string, wanted: SidecarWanted = {})
     preprocessing: preprocessing ? preprocessingOf(preprocessor, config) : undefined,
     labels: labels && config ? labelsIn(config.value, config.file) : undefined,
   }
+}
+
+function foldersOf(modelPath: string): readonly string[] {
+  const folder = dirname(modelPath)
+  return basename(resolve(folder)) === 'onnx' ? [folder, join(folder, '..')] : [folder]
 }
 
 interface JsonFile {
@@ -64,10 +73,18 @@ function preprocessingOf(preprocessor: JsonFile | undefined, config: JsonFile | 
 }
 
 async function firstJson(folders: readonly string[], name: string): Promise<JsonFile | undefined> {
+  const file = await firstFile(folders, name)
+  return file === undefined ? undefined : { file, value: parseJson(await readConfig(file), file) }
+}
+
+async function firstFile(folders: readonly string[], name: string): Promise<string | undefined> {
   for (const folder of folders) {
     const file = join(folder, name)
-    const text = await readIfThere(file)
-    if (text !== undefined) return { file, value: parseJson(text, file) }
+    const isThere = await stat(file).then(
+      () => true,
+      () => false,
+    )
+    if (isThere) return file
   }
   return undefined
 }
@@ -101,31 +118,45 @@ export async function readLayerRules(path: string): Promise<readonly LayerRule[]
   return parseLayerRules(await readConfig(path), path)
 }
 
+/** What cuts texts, by its path: one of both. */
+export interface TokensFrom {
+  /** A vocabulary of one word a line. */
+  readonly vocab?: string | undefined
+  /** A `tokenizer.json`; a `tokenizer_config.json` beside it is read too. */
+  readonly tokenizer?: string | undefined
+}
+
 /**
- * A vocabulary by its path, or `vocab.txt` beside the model; undefined where neither is.
+ * What cuts texts into tokens: as stated, else `tokenizer.json` or `vocab.txt` beside the model; undefined where none is.
  *
  * @throws DeepTaylorError `config-unreadable`
  */
-export async function readVocabulary(path: string | undefined, modelPath: string): Promise<Vocabulary | undefined> {
-  const file = path ?? join(dirname(modelPath), 'vocab.txt')
-  const text = path === undefined ? await readIfThere(file) : await readConfig(file)
-  return text === undefined ? undefined : parseVocabulary(text, file)
+export async function readTokenizer(
+  { vocab, tokenizer }: TokensFrom,
+  modelPath: string,
+): Promise<ReadTokens | undefined> {
+  const folders = foldersOf(modelPath)
+  const file = vocab === undefined ? (tokenizer ?? (await firstFile(folders, 'tokenizer.json'))) : undefined
+  if (file !== undefined) return readTokenizerFile(file)
+  const list = vocab ?? (await firstFile(folders, 'vocab.txt'))
+  if (list === undefined) return undefined
+  const vocabulary = parseVocabulary(await readConfig(list), list)
+  return async (text, places, name) => wordsOf(text, vocabulary, places, name)
 }
 
-async function readIfThere(path: string): Promise<string | undefined> {
-  const isThere = await stat(path).then(
-    () => true,
-    () => false,
-  )
-  return isThere ? readConfig(path) : undefined
+async function readTokenizerFile(file: string): Promise<ReadTokens> {
+  const value = parseJson(await readConfig(file, largestTokenizer), file)
+  const config = await firstJson([dirname(file)], 'tokenizer_config.json')
+  return openTokenizer({ file, value, config: config ?? { file, value: {} } })
 }
 
-async function readConfig(path: string): Promise<string> {
+async function readConfig(path: string, largest: number = largestConfig): Promise<string> {
   const fault = (reason: string, cause?: unknown) =>
     new DeepTaylorError('config-unreadable', { file: path, reason }, cause)
   try {
-    const { size } = await stat(path)
-    if (size > largestConfig) throw fault('it is larger than any configuration file')
+    const found = await stat(path)
+    if (found.isDirectory()) throw fault('it is a folder, and a file was expected')
+    if (found.size > largest) throw fault('it is larger than any configuration file')
     const text = await readFile(path, 'utf8')
     // Editors on Windows put a byte order mark first.
     return text.replace(/^\uFEFF/, '')

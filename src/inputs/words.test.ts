@@ -22,14 +22,20 @@ describe('a vocabulary', () => {
 
 describe('a text', () => {
   it('is cut into words and signs, in lower case, and filled up', () => {
-    const { tensor, words } = wordsOf("The FILM isn't Über.", vocabulary, 8, 't')
-    expect(words).toEqual(['The', 'FILM', "isn't", 'Über', '.'])
+    const { tensor, tokens, companions, start } = wordsOf("The FILM isn't Über.", vocabulary, 8, 't')
+    expect(tokens.map(({ text }) => text)).toEqual(['The', 'FILM', "isn't", 'Über', '.'])
+    expect(tokens[1]).toMatchObject({ id: 3, token: 'film' })
+    expect(start).toBe(0)
+    expect(Array.from(companions.mask.data)).toEqual([1, 1, 1, 1, 1, 0, 0, 0])
     expect(tensor.dims).toEqual([1, 8])
     expect(Array.from(tensor.data)).toEqual([2, 3, 5, 6, 4, 0, 0, 0])
   })
 
   it('is cut off where the model has no more places, and as long as it is where it has any', () => {
-    expect(wordsOf('the film . the', vocabulary, 2, 't')).toMatchObject({ words: ['the', 'film'], left: 2 })
+    const cut = wordsOf('the film . the', vocabulary, 2, 't')
+    expect(cut).toMatchObject({ tokens: [{ text: 'the' }, { text: 'film' }], left: 2 })
+    expect(cut.warnings).toEqual(['t: the model has 2 places for words, and the last 2 of the text are left out'])
+    expect(wordsOf('film what', vocabulary, undefined, 't').tokens[1]).toMatchObject({ token: '<unk>', text: 'what' })
     expect(Array.from(wordsOf('film what', vocabulary, undefined, 't').tensor.data)).toEqual([3, 1])
   })
 

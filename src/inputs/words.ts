@@ -1,7 +1,8 @@
 /** Texts as tokens, by a plain vocabulary: one word a line, its number the line's, counted from 0. */
 
 import { DeepTaylorError } from '../core/diagnostics.ts'
-import type { FloatTensor } from '../runtime/session.ts'
+import { visible } from './token-texts.ts'
+import { laidOut, type Token, type Tokens } from './tokens.ts'
 
 /** Words and their numbers. */
 export interface Vocabulary {
@@ -12,16 +13,6 @@ export interface Vocabulary {
   readonly unknown: number | undefined
   /** Whether all its words are in lower case. */
   readonly isLower: boolean
-}
-
-/** A text, read. */
-export interface Words {
-  /** Tokens, 1 × places. */
-  readonly tensor: FloatTensor
-  /** The words of the text, in order; those that the model has no place for are not among them. */
-  readonly words: readonly string[]
-  /** How many those are. */
-  readonly left: number
 }
 
 const paddings = ['<pad>', '[PAD]', '<PAD>', '[pad]']
@@ -59,18 +50,21 @@ export function parseVocabulary(text: string, file: string): Vocabulary {
  * @param places how many the model has; undefined where it takes any
  * @throws DeepTaylorError `input-invalid` for a text without words, and for a word that is unknown where nothing stands for it
  */
-export function wordsOf(text: string, vocabulary: Vocabulary, places: number | undefined, name: string): Words {
+export function wordsOf(text: string, vocabulary: Vocabulary, places: number | undefined, name: string): Tokens {
   const invalid = (reason: string) => new DeepTaylorError('input-invalid', { input: name, reason })
-  const all = text.match(/[\p{L}\p{M}\p{N}]+(?:['’][\p{L}]+)*|[^\s\p{L}\p{M}\p{N}]/gu) ?? []
+  const all = [...text.matchAll(/[\p{L}\p{M}\p{N}]+(?:['’][\p{L}]+)*|[^\s\p{L}\p{M}\p{N}]/gu)]
   if (all.length === 0) throw invalid('it holds no words')
-  const words = places === undefined ? all : all.slice(0, places)
-  const tokens = words.map(word => {
-    const number = vocabulary.numbers.get(vocabulary.isLower ? word.toLowerCase() : word) ?? vocabulary.unknown
-    if (number === undefined)
-      throw invalid(`the vocabulary has no "${word}", and nothing that stands for unknown words`)
-    return number
+  const tokens = (places === undefined ? all : all.slice(0, places)).map(({ 0: found, index }): Token => {
+    const word = vocabulary.isLower ? found.toLowerCase() : found
+    const id = vocabulary.numbers.get(word) ?? vocabulary.unknown
+    if (id === undefined) throw invalid(`the vocabulary has no "${found}", and nothing that stands for unknown words`)
+    const token = vocabulary.numbers.has(word)
+      ? word
+      : (unknowns.find(one => vocabulary.numbers.get(one) === id) ?? word)
+    const isJoined = index > 0 && !/\s/.test(text[index - 1] as string)
+    return { id, token, text: visible(found), isJoined, isSpecial: false }
   })
-  const data = new Float32Array(places ?? tokens.length).fill(vocabulary.padding)
-  data.set(tokens)
-  return { tensor: { dims: [1, data.length], data }, words, left: all.length - words.length }
+  const left = all.length - tokens.length
+  const cut = `${name}: the model has ${places} places for words, and the last ${left} of the text are left out`
+  return { ...laidOut(tokens, { places, padding: vocabulary.padding }), left, warnings: left > 0 ? [cut] : [] }
 }

@@ -13,7 +13,7 @@ const words = [
 
 describe('words', () => {
   it('have the strongest colours for and against, and white for nothing', () => {
-    const page = wordsPage(words, 'evidence for "praise" & more')
+    const page = wordsPage(words, { title: 'evidence for "praise" & more' })
     const grounds = [...page.matchAll(/background:rgb\((\d+),(\d+),(\d+)\)/g)].map(match => match.slice(1).map(Number))
     const [none, red, blue] = grounds as [number[], number[], number[]]
     expect(none).toEqual([247, 247, 247])

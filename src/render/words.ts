@@ -2,10 +2,21 @@
 
 import { diverging } from './colormap.ts'
 
-/** A word and what it contributed. */
+/** A word, or a part of one, and what it contributed. */
 export interface Word {
   readonly word: string
   readonly relevance: number
+  /** Nothing lies between it and the word before it. Default: so it is with signs that close. */
+  readonly isJoined?: boolean
+  /** It is none of the text's: `[CLS]`, `</s>`. */
+  readonly isSpecial?: boolean
+}
+
+/** What a page of words says besides them. */
+export interface WordsOptions {
+  readonly title: string
+  /** The relevance of padding, which is not shown. */
+  readonly padding?: number
 }
 
 /** The colour of every word, in proportion to its relevance. */
@@ -22,29 +33,53 @@ function isDark([r, g, b]: readonly [number, number, number]): boolean {
 /** Signs that stand without a space before them. */
 const closing = /^[.,;:!?)\]}…%]$/u
 
+/** Whether a word stands at once behind the one before it. */
+function isClose({ word, isJoined = closing.test(word) }: Word, place: number): boolean {
+  return place === 0 || isJoined
+}
+
+const letter = /[\p{L}\p{M}\p{N}]/u
+
+/** A word alone: parts of one are marked where it goes on, as in `un…` and `…able`. */
+export function wordAlone(words: readonly Word[], place: number): string {
+  const goesOn = (at: number) => {
+    const [before, after] = [words[at - 1], words[at]]
+    return before && after?.isJoined && [before, after].every(({ word }) => letter.test(word)) ? '…' : ''
+  }
+  return `${goesOn(place)}${words[place]?.word ?? ''}${goesOn(place + 1)}`
+}
+
 /** The words with true-colour grounds, for a terminal. */
 export function wordsInColour(words: readonly Word[]): string {
   const grounds = colours(words)
   return words
-    .map(({ word }, i) => {
+    .map((shown, i) => {
       const ground = grounds[i] as readonly [number, number, number]
-      const space = i === 0 || closing.test(word) ? '' : ' '
+      const space = isClose(shown, i) ? '' : ' '
       const letters = isDark(ground) ? '255;255;255' : '20;20;20'
-      return `${space}\u001b[48;2;${ground.join(';')}m\u001b[38;2;${letters}m${word}\u001b[0m`
+      return `${space}\u001b[48;2;${ground.join(';')}m\u001b[38;2;${letters}m${shown.isSpecial ? '\u001b[3m' : ''}${shown.word}\u001b[0m`
     })
     .join('')
 }
 
 /** The words as a page of HTML that needs nothing else. */
-export function wordsPage(words: readonly Word[], title: string): string {
+export function wordsPage(words: readonly Word[], { title, padding }: WordsOptions): string {
   const grounds = colours(words)
-  const marks = words.map(({ word, relevance }, i) => {
+  const marks = words.map((shown, i) => {
+    const { word, relevance, isJoined = false, isSpecial = false } = shown
     const ground = grounds[i] as readonly [number, number, number]
-    const space = i === 0 || closing.test(word) ? '' : ' '
+    const space = isClose(shown, i) ? '' : ' '
+    const classes = [
+      ...(isJoined ? ['joined'] : []),
+      ...(words[i + 1]?.isJoined ? ['open'] : []),
+      ...(isSpecial ? ['special'] : []),
+    ]
+    const named = classes.length > 0 ? ` class="${classes.join(' ')}"` : ''
     const letters = isDark(ground) ? '#fff' : '#141414'
     const style = `background:rgb(${ground.join(',')});color:${letters}`
-    return `${space}<mark style="${style}" title="${relevance.toPrecision(4)}">${escaped(word)}</mark>`
+    return `${space}<mark${named} style="${style}" title="${relevance.toPrecision(4)}">${escaped(word)}</mark>`
   })
+  const said = padding === undefined ? '' : ` Padding, which is not shown, has ${padding.toPrecision(4)}.`
   return `<!doctype html>
 <html lang="en">
 <meta charset="utf-8">
@@ -54,11 +89,14 @@ export function wordsPage(words: readonly Word[], title: string): string {
 body{font:18px/1.9 system-ui,sans-serif;max-width:44rem;margin:3rem auto;padding:0 1rem;color:#222;background:#fff}
 h1{font-size:1rem;font-weight:600;color:#555}
 mark{padding:.15em .25em;border-radius:.2em}
+.open{padding-right:0;border-top-right-radius:0;border-bottom-right-radius:0}
+.joined{padding-left:0;margin-left:1px;border-top-left-radius:0;border-bottom-left-radius:0}
+.special{font:.75em ui-monospace,monospace;vertical-align:.1em}
 footer{margin-top:2rem;font-size:.8rem;color:#777}
 </style>
 <h1>${escaped(title)}</h1>
 <p>${marks.join('')}</p>
-<footer>Red speaks for it, blue against it; the strongest word has the full colour. Point at a word for its relevance.</footer>
+<footer>Red speaks for it, blue against it; the strongest word has the full colour. Point at a word for its relevance.${said}</footer>
 </html>
 `
 }
