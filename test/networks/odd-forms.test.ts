@@ -24,8 +24,6 @@ const mostDraws = 20
 
 type Box = readonly [low: number, high: number] | undefined
 
-const nonNegative: Box = [0, Number.POSITIVE_INFINITY]
-
 /** What is known of the input, by the bounds between which it is drawn. */
 function boxesOf({
   hasConstantsBeside,
@@ -33,12 +31,9 @@ function boxesOf({
   return [
     [
       [-1, 1],
-      [undefined, [-1, 1]],
+      [undefined, [-1, 1.5]],
     ],
-    [
-      [0.2, 1],
-      [[0.2, 1], ...(hasConstantsBeside ? [] : [nonNegative])],
-    ],
+    [[0.2, 1], [hasConstantsBeside ? [0.2, 1] : [0, Number.POSITIVE_INFINITY]]],
   ]
 }
 

@@ -327,5 +327,210 @@ export const features: Family = {
     'the largest of two heads': {
       nodes: [node('Gemm', ['r', 'v'], 'd'), node('Gemm', ['s', 'u'], 'e'), node('Max', ['d', 'e'], 'y')],
     },
+
+    // As rarer exporters write it.
+    'a Gemm of opset 7': {
+      nodes: [node('Gemm', ['r', 'v', 'bias'], 'd', { transB: 1, alpha: float(2) }), node('Softmax', ['d'], 'y')],
+      opset: 7,
+    },
+    'a softmax of opset 9, in between': {
+      nodes: [node('Softmax', ['a'], 'd', { axis: 1 }), node('Gemm', ['d', 'v', 'bias'], 'e'), relu('e', 'h')],
+      opset: 9,
+    },
+    'a Gemm whose bias nodes make': {
+      nodes: [node('Mul', ['bias', 'scale'], 'made'), node('Gemm', ['r', 'v', 'made'], 'd'), relu('d', 'h')],
+    },
+    'a sigmoid in pieces': {
+      nodes: [
+        node('Neg', ['a'], 'd'),
+        node('Exp', ['d'], 'e'),
+        node('Add', ['e', 'one'], 'f'),
+        node('Reciprocal', ['f'], 'g'),
+        node('Gemm', ['g', 'v'], 'i'),
+        relu('i', 'h'),
+      ],
+    },
+    'Softplus in pieces': {
+      nodes: [
+        node('Exp', ['a'], 'd'),
+        node('Add', ['d', 'one'], 'e'),
+        node('Log', ['e'], 'f'),
+        node('Gemm', ['f', 'v'], 'g'),
+        relu('g', 'h'),
+      ],
+    },
+    'a LeakyRelu in pieces': {
+      nodes: [
+        node('Neg', ['a'], 'd'),
+        relu('d', 'e'),
+        node('Mul', ['e', 'tenth'], 'f'),
+        node('Sub', ['r', 'f'], 'g'),
+        node('Gemm', ['g', 'v'], 'i'),
+        relu('i', 'h'),
+      ],
+      constants: { tenth: floats([], [0.1]) },
+    },
+    'ReLU6 and its sixth': {
+      nodes: [
+        node('Clip', ['a', 'zero', 'six'], 'd'),
+        node('Div', ['d', 'six'], 'e'),
+        node('Gemm', ['e', 'v'], 'f'),
+        node('Clip', ['f', 'zero', 'six'], 'h'),
+      ],
+      constants: { six: floats([], [6]) },
+    },
+    'Swish of opset 24': {
+      nodes: [node('Swish', ['a'], 'd'), node('Gemm', ['d', 'v'], 'e'), relu('e', 'h')],
+      opset: 24,
+    },
+    'Gelu of opset 20': {
+      nodes: [node('Gelu', ['a'], 'd', { approximate: 'tanh' }), node('Gemm', ['d', 'v'], 'e'), relu('e', 'h')],
+      opset: 20,
+    },
+    'a choice by another activation': {
+      nodes: [
+        node('Greater', ['a', 'c'], 'd'),
+        node('Where', ['d', 'r', 's'], 'e'),
+        node('Gemm', ['e', 'v'], 'f'),
+        relu('f', 'h'),
+      ],
+    },
+    'a choice of 0': {
+      nodes: [
+        node('LessOrEqual', ['a', 'zero'], 'd'),
+        node('Where', ['d', 'zero', 'a'], 'e'),
+        node('Gemm', ['e', 'v'], 'f'),
+        relu('f', 'h'),
+      ],
+    },
+    'a factor of 0': {
+      nodes: [
+        node('Gemm', ['r', 'v'], 'd'),
+        node('Mul', ['d', 'some'], 'e'),
+        node('Add', ['e', 'bias'], 'f'),
+        relu('f', 'h'),
+      ],
+      constants: { some: floats([6], [0, 1, 0, -1, 2, 1]) },
+    },
+    'a sum of a Gemm and its own input': {
+      nodes: [node('Gemm', ['x', 'v'], 'd'), node('Add', ['d', 'x'], 'e'), relu('e', 'h')],
+    },
+    'a sum of inputs and an activation of theirs': {
+      nodes: [node('Tanh', ['x'], 'd'), node('Add', ['x', 'd'], 'e'), node('Gemm', ['e', 'v'], 'f'), relu('f', 'h')],
+    },
+    'the mean of five': {
+      nodes: [node('Sum', ['a', 'r', 'c', 's', 'x'], 'd'), node('Div', ['d', 'five'], 'e'), relu('e', 'h')],
+      constants: { five: floats([], [5]) },
+    },
+    'a product of three': { nodes: [node('Mul', ['r', 's'], 'd'), node('Mul', ['d', 'a'], 'h')] },
+    'a product of a gate and a gate': {
+      nodes: [
+        node('Sigmoid', ['a'], 'd'),
+        node('Tanh', ['c'], 'e'),
+        node('Mul', ['d', 'e'], 'f'),
+        node('Gemm', ['f', 'v'], 'g'),
+        relu('g', 'h'),
+      ],
+    },
+    'an update of a gated recurrent unit': {
+      nodes: [
+        node('Sigmoid', ['a'], 'z'),
+        node('Tanh', ['c'], 'n'),
+        node('Sub', ['x', 'n'], 'd'),
+        node('Mul', ['z', 'd'], 'e'),
+        node('Add', ['n', 'e'], 'h'),
+      ],
+    },
+    'a cell of long short-term memory': {
+      nodes: [
+        node('Gemm', ['x', 'wide'], 'all'),
+        node('Split', ['all'], ['i', 'f', 'g', 'o'], { axis: 1 }),
+        ...['i', 'f', 'o'].map(name => node('Sigmoid', [name], `${name}_gate`)),
+        node('Tanh', ['g'], 'g_new'),
+        node('Mul', ['i_gate', 'g_new'], 'j'),
+        node('Mul', ['f_gate', 'narrow_before'], 'l'),
+        node('Add', ['l', 'j'], 'cell'),
+        node('Tanh', ['cell'], 'shown'),
+        node('Mul', ['o_gate', 'shown'], 'h'),
+      ],
+      weights: { wide: [6, 12], narrow_before: [1, 3] },
+    },
+    'a bilinear layer': {
+      nodes: [
+        node('Unsqueeze', ['a', 'second'], 'd'),
+        node('Unsqueeze', ['r', 'third'], 'e'),
+        node('MatMul', ['e', 'd'], 'f'),
+        node('Reshape', ['f', 'flat'], 'g'),
+        node('Gemm', ['g', 'wide'], 'i'),
+        relu('i', 'h'),
+      ],
+      weights: { wide: [36, 4] },
+      constants: { third: ints([2]), flat: ints([-1, 36]) },
+    },
+    'distances to centres': {
+      nodes: [
+        node('Unsqueeze', ['x', 'second'], 'd'),
+        node('Sub', ['d', 'centres'], 'e'),
+        node('Pow', ['e', 'two'], 'f'),
+        node('ReduceSum', ['f', 'third'], 'g', { keepdims: 0 }),
+        node('Neg', ['g'], 'i'),
+        node('Exp', ['i'], 'h'),
+      ],
+      weights: { centres: [4, 6] },
+      constants: { third: ints([2]) },
+    },
+    'a cosine of angles': {
+      nodes: [
+        node('ReduceL2', ['a'], 'd', { axes: [1] }),
+        node('Div', ['a', 'd'], 'e'),
+        node('Gemm', ['e', 'v'], 'f'),
+        node('Mul', ['f', 'sixteen'], 'y'),
+      ],
+      constants: { sixteen: floats([], [16]) },
+    },
+    'a Gemm, a Reshape and its transpose': {
+      nodes: [
+        node('Gemm', ['r', 'v'], 'd'),
+        node('Reshape', ['d', 'pairs'], 'e'),
+        node('Transpose', ['e'], 'f', { perm: [0, 2, 1] }),
+        node('Flatten', ['f'], 'g'),
+        relu('g', 'i'),
+        node('Gemm', ['i', 'u'], 'j'),
+        relu('j', 'h'),
+      ],
+      constants: { pairs: ints([0, 2, -1]) },
+    },
+    'a softmax whose logits are shifted': {
+      nodes: [
+        node('Gemm', ['r', 'v'], 'd'),
+        node('ReduceMax', ['d'], 'e', { axes: [1] }),
+        node('Sub', ['d', 'e'], 'f'),
+        node('Softmax', ['f'], 'y'),
+      ],
+    },
+    'logits between −30 and 30': {
+      nodes: [
+        node('Gemm', ['r', 'v'], 'd'),
+        node('Div', ['d', 'thirty'], 'e'),
+        node('Tanh', ['e'], 'f'),
+        node('Mul', ['f', 'thirty'], 'y'),
+      ],
+      constants: { thirty: floats([], [30]) },
+    },
+    'a softmax that is clipped': {
+      nodes: [node('Gemm', ['r', 'v'], 'd'), node('Softmax', ['d'], 'e'), node('Clip', ['e', 'epsilon', 'one'], 'y')],
+    },
+    'a softmax behind a batch norm': {
+      nodes: [node('Gemm', ['r', 'v'], 'd'), norm('d', 'e'), node('Softmax', ['e'], 'f'), node('Identity', ['f'], 'y')],
+    },
+    'one sigmoid, squeezed': {
+      nodes: [
+        node('Gemm', ['r', 'narrow', 'half'], 'd'),
+        node('Sigmoid', ['d'], 'e'),
+        node('Reshape', ['e', 'column'], 'y'),
+      ],
+      weights: { narrow: [6, 1] },
+      constants: { column: ints([-1, 1]) },
+    },
   },
 }

@@ -2,7 +2,7 @@
 
 import type { Dim, Node } from '../../../src/core/0-graph/graph.ts'
 import type { Tensor as Constant } from '../../../src/core/0-graph/tensor.ts'
-import { modelOf, node, Random, run } from '../models.ts'
+import { floats, modelOf, node, Random, run } from '../models.ts'
 
 /** A constant that is drawn: its shape, of numbers between −1 and 1, or between two others. */
 export type Drawn =
@@ -66,9 +66,9 @@ export async function networkOfForm(family: Family, name: string, draw: Draw) {
   if (form.nodes.some(one => one.outputs.includes('y'))) return { model: made(between, outputs), x }
   const { h } = await run(made(between, ['h']), { x })
   const size = (h?.data.length ?? 0) / (x.dims[0] as number)
-  const end = [node('Flatten', ['h'], 'all'), node('Gemm', ['all', 'last'], 'y')]
+  const end = [node('Flatten', ['h'], 'flattened'), node('Gemm', ['flattened', 'last', 'none'], 'y')]
   const last = numbers('last').constant([size, 3])
-  return { model: made([...between, ...end], outputs, { last }), x }
+  return { model: made([...between, ...end], outputs, { last, none: floats([3], [0, 0, 0]) }), x }
 }
 
 /** Of layers in front, those that lead to what is read. */

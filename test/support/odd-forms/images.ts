@@ -1174,5 +1174,261 @@ export const images: Family = {
         node('LogSoftmax', ['e'], 'y', { axis: 1 }),
       ],
     },
+
+    // As other opsets write it.
+    'a batch norm of opset 7': {
+      nodes: [conv('r', 'c', 'k'), norm('c', 'd'), relu('d', 'e'), node('AveragePool', ['e'], 'h', halves)],
+      opset: 7,
+    },
+    'a clip by attributes': {
+      nodes: [
+        conv('r', 'c', 'k'),
+        node('Clip', ['c'], 'd', { min: float(0), max: float(6) }),
+        node('MaxPool', ['d'], 'h', halves),
+      ],
+      opset: 9,
+    },
+    'a Slice and a Pad by attributes': {
+      nodes: [
+        node('Slice', ['x'], 'c', { axes: [2, 3], starts: [1, 1], ends: [-1, 6] }),
+        node('Pad', ['c'], 'd', { pads: [0, 0, 1, 1, 0, 0, 0, 1], mode: 'constant' }),
+        conv('d', 'e', 'first'),
+        relu('e', 'h'),
+      ],
+      opset: 9,
+    },
+    'Upsample by attributes': {
+      nodes: [node('Upsample', ['r', 'twice'], 'c', { mode: 'nearest' }), conv('c', 'd', 'k'), relu('d', 'h')],
+      opset: 9,
+    },
+    'Resize of opset 10': {
+      nodes: [node('Resize', ['r', 'twice'], 'c', { mode: 'linear' }), conv('c', 'd', 'k'), relu('d', 'h')],
+      opset: 10,
+    },
+    'a Squeeze and an Unsqueeze by attributes': {
+      nodes: [
+        node('GlobalAveragePool', ['r'], 'c'),
+        node('Squeeze', ['c'], 'd', { axes: [2, 3] }),
+        node('Unsqueeze', ['d'], 'e', { axes: [2, 3] }),
+        conv('e', 'f'),
+        node('Sigmoid', ['f'], 'g'),
+        node('Mul', ['r', 'g'], 'h'),
+      ],
+      opset: 11,
+    },
+    'a Split by attributes': {
+      nodes: [
+        conv('r', 'c', 'wide'),
+        relu('c', 'd'),
+        node('Split', ['d'], ['e', 'f'], { axis: 1, split: [1, 2] }),
+        node('Concat', ['f', 'e'], 'g', { axis: 1 }),
+        conv('g', 'i', 'k'),
+        relu('i', 'h'),
+      ],
+      weights: { wide: [3, 3, 1, 1] },
+      opset: 11,
+    },
+    'a Split into a number of parts': {
+      nodes: [
+        conv('r', 'c', 'wide'),
+        node('Split', ['c'], ['d', 'e'], { axis: 1, num_outputs: 2 }),
+        node('Max', ['d', 'e'], 'h'),
+      ],
+      weights: { wide: [6, 3, 1, 1] },
+      opset: 18,
+    },
+    'a Pad of some axes': {
+      nodes: [node('Pad', ['r', 'sides', '', 'planes'], 'c'), conv('c', 'd', 'k'), relu('d', 'h')],
+      constants: { sides: ints([1, 0, 0, 1]) },
+      opset: 18,
+    },
+    'a ReduceMax of opset 20': { nodes: [node('ReduceMax', ['r', 'ends'], 'h')], opset: 20 },
+    'sums over places by attributes': {
+      nodes: [node('ReduceSum', ['r'], 'h', { axes: [2, 3], keepdims: 0 })],
+      opset: 11,
+    },
+    'Resize by symmetric half pixels': {
+      nodes: [
+        node('Resize', ['r', '', 'factors'], 'c', {
+          mode: 'linear',
+          coordinate_transformation_mode: 'half_pixel_symmetric',
+        }),
+        conv('c', 'd', 'u'),
+        relu('d', 'h'),
+      ],
+      constants: { factors: floats([4], [1, 1, 1.5, 1.5]) },
+      opset: 19,
+    },
+    'Resize to half, without aliases': {
+      nodes: [
+        node('Resize', ['r', '', 'factors'], 'c', { mode: 'linear', antialias: 1 }),
+        conv('c', 'd', 'u'),
+        relu('d', 'h'),
+      ],
+      constants: { factors: floats([4], [1, 1, 0.5, 0.5]) },
+      opset: 18,
+    },
+    'Resize to half, nearest by ceiling': {
+      nodes: [
+        node('Resize', ['r', '', 'factors'], 'c', {
+          mode: 'nearest',
+          nearest_mode: 'ceil',
+          coordinate_transformation_mode: 'half_pixel',
+        }),
+        conv('c', 'd', 'u'),
+        relu('d', 'h'),
+      ],
+      constants: { factors: floats([4], [1, 1, 0.5, 0.7]) },
+    },
+    'Resize of some axes to sizes': {
+      nodes: [
+        node('Resize', ['r', '', '', 'sizes'], 'c', { mode: 'linear', axes: [2, 3] }),
+        conv('c', 'd', 'k'),
+        relu('d', 'h'),
+      ],
+      constants: { sizes: ints([9, 12]) },
+      opset: 18,
+    },
+    'generalised means': {
+      nodes: [
+        node('Pow', ['r', 'three'], 'c'),
+        node('GlobalAveragePool', ['c'], 'd'),
+        node('Pow', ['d', 'third'], 'h'),
+      ],
+      constants: { third: floats([], [1 / 3]) },
+    },
+    'channels that are divided by their sum': {
+      nodes: [
+        node('ReduceSum', ['r', 'second'], 'c'),
+        node('Add', ['c', 'epsilon'], 'd'),
+        node('Div', ['r', 'd'], 'e'),
+        conv('e', 'f', 'k'),
+        relu('f', 'h'),
+      ],
+      constants: { second: ints([1]) },
+    },
+    'indices of two axes': {
+      nodes: [
+        node('Gather', ['r', 'where'], 'c', { axis: 3 }),
+        node('ReduceMax', ['c'], 'd', { axes: [4], keepdims: 0 }),
+        conv('d', 'e'),
+        relu('e', 'h'),
+      ],
+      constants: { where: { ...ints([0, 1, 2, 3, -2, -1]), dims: [3, 2] } },
+    },
+    'a Transpose that turns all axes': {
+      nodes: [node('Transpose', ['r'], 'c'), node('Transpose', ['c'], 'd'), conv('d', 'e', 'k'), relu('e', 'h')],
+    },
+    'a Concat and a Sum of one': {
+      nodes: [
+        node('Concat', ['r'], 'c', { axis: 1 }),
+        node('Sum', ['c'], 'd'),
+        node('Max', ['d'], 'e'),
+        conv('e', 'f', 'k'),
+        relu('f', 'h'),
+      ],
+    },
+    'a convolution without a bias, said': {
+      nodes: [node('Conv', ['r', 'k', ''], 'c', { kernel_shape: [3, 3] }), relu('c', 'h')],
+    },
+    'a size read between a layer and its batch norm': {
+      nodes: [
+        conv('r', 'c', 'k'),
+        node('Shape', ['c'], 'shape'),
+        norm('c', 'd'),
+        relu('d', 'e'),
+        node('Reshape', ['e', 'shape'], 'h'),
+      ],
+    },
+    'a batch norm, a ReLU and max pooling that overlaps': {
+      nodes: [
+        conv('x', 'c', 'first', same),
+        norm('c', 'd'),
+        relu('d', 'e'),
+        node('MaxPool', ['e'], 'h', { ...threes, strides: [2, 2] }),
+      ],
+    },
+    'max pooling between a convolution and its batch norm': {
+      nodes: [conv('r', 'c', 'k'), node('MaxPool', ['c'], 'd', halves), norm('d', 'e'), relu('e', 'h')],
+    },
+    'a max-out of a sum': {
+      nodes: [
+        conv('r', 'c'),
+        node('Add', ['c', 'a'], 's'),
+        conv('r', 'd', 'u'),
+        node('Max', ['s', 'd'], 'e'),
+        relu('e', 'h'),
+      ],
+    },
+    'max pooling of a residual, then a clip': {
+      nodes: [
+        conv('r', 'c'),
+        node('Add', ['c', 'r'], 's'),
+        node('MaxPool', ['s'], 'd', halves),
+        node('Clip', ['d', 'zero', 'six'], 'h'),
+      ],
+    },
+    'max pooling of a residual, twice, then a ReLU': {
+      nodes: [
+        conv('r', 'c'),
+        node('Add', ['c', 'r'], 's'),
+        node('MaxPool', ['s'], 'd', { kernel_shape: [2, 2] }),
+        node('MaxPool', ['d'], 'e', halves),
+        relu('e', 'h'),
+      ],
+    },
+    'a residual, turned before its ReLU': {
+      nodes: [
+        conv('r', 'c'),
+        node('Add', ['c', 'r'], 's'),
+        node('Transpose', ['s'], 'd', { perm: [0, 2, 3, 1] }),
+        relu('d', 'h'),
+      ],
+    },
+    'a residual behind a batch norm of its own': {
+      nodes: [
+        conv('r', 'c'),
+        node('Add', ['c', 'r'], 's'),
+        norm('s', 'd'),
+        relu('d', 'e'),
+        conv('e', 'f', 'u'),
+        node('Add', ['s', 'f'], 't'),
+        norm('t', 'g', 'm'),
+        relu('g', 'h'),
+      ],
+    },
+    'a residual that SiLU follows': {
+      nodes: [conv('r', 'c'), node('Add', ['c', 'r'], 's'), node('Sigmoid', ['s'], 'd'), node('Mul', ['s', 'd'], 'h')],
+    },
+    'a residual that LeakyRelu follows': {
+      nodes: [conv('r', 'c'), node('Add', ['c', 'r'], 's'), node('LeakyRelu', ['s'], 'h', { alpha: float(0.1) })],
+    },
+    'a residual that a sigmoid follows': {
+      nodes: [conv('r', 'c'), node('Add', ['c', 'r'], 's'), node('Sigmoid', ['s'], 'h')],
+    },
+    'a residual that a ReLU and a convolution read': {
+      nodes: [
+        conv('r', 'c'),
+        node('Add', ['c', 'a'], 's'),
+        relu('s', 'd'),
+        conv('s', 'e', 'u'),
+        node('Add', ['d', 'e'], 't'),
+        relu('t', 'h'),
+      ],
+    },
+    'a residual that two ReLUs read': {
+      nodes: [
+        conv('r', 'c'),
+        node('Add', ['c', 'a'], 's'),
+        relu('s', 'd'),
+        relu('s', 'e'),
+        conv('e', 'f', 'u'),
+        node('Add', ['d', 'f'], 't'),
+        relu('t', 'h'),
+      ],
+    },
+    'a mean that a ReLU follows, of a residual': {
+      nodes: [conv('r', 'c'), node('Add', ['c', 'a'], 's'), node('GlobalAveragePool', ['s'], 'd'), relu('d', 'h')],
+    },
   },
 }

@@ -414,7 +414,7 @@ export const rows: Family = {
     },
     'a softmax of features': { nodes: [node('Softmax', ['a'], 'c'), node('MatMul', ['c', 'v'], 'd'), relu('d', 'h')] },
     'rows of length 1': {
-      nodes: [node('LpNormalization', ['r'], 'c', { axis: 2 }), node('MatMul', ['c', 'v'], 'd'), relu('d', 'h')],
+      nodes: [node('LpNormalization', ['a'], 'c', { axis: 2 }), node('MatMul', ['c', 'v'], 'd'), relu('d', 'h')],
     },
 
     // Mixtures.
@@ -576,6 +576,191 @@ export const rows: Family = {
         node('MatMul', ['d', 'v'], 'e'),
         relu('e', 'h'),
       ],
+    },
+
+    // As rarer exporters write it.
+    'a factor behind a Reshape': {
+      nodes: [
+        node('MatMul', ['r', 'v'], 'c'),
+        node('Reshape', ['c', 'apart'], 'd'),
+        node('Mul', ['d', 'factor'], 'e'),
+        relu('e', 'h'),
+      ],
+      weights: { factor: [2, 3] },
+    },
+    'a factor of one number of three axes': {
+      nodes: [node('MatMul', ['r', 'v'], 'c'), node('Mul', ['c', 'minus'], 'd'), relu('d', 'h')],
+      constants: { minus: floats([1, 1, 1], [-2]) },
+    },
+    'a factor of every row, never negative': {
+      nodes: [node('MatMul', ['r', 'v'], 'c'), node('Mul', ['c', 'factor'], 'd'), relu('d', 'h')],
+      weights: { factor: { dims: [4, 1], low: 0.2, high: 1 } },
+    },
+    'a MatMul with weights of three axes': {
+      nodes: [node('MatMul', ['r', 'cube'], 'c'), node('Add', ['c', 'bias'], 'd'), relu('d', 'h')],
+      weights: { cube: [1, 6, 6] },
+    },
+    'a MatMul whose weights are negated by nodes': {
+      nodes: [
+        node('Neg', ['v'], 'made'),
+        node('Transpose', ['made'], 'turned', { perm: [1, 0] }),
+        node('MatMul', ['r', 'turned'], 'c'),
+        relu('c', 'h'),
+      ],
+    },
+    'a dense layer over two axes by Einsum': {
+      nodes: [node('Einsum', ['r', 'cube'], 'c', { equation: 'bij,ijk->bk' }), relu('c', 'h')],
+      weights: { cube: [4, 6, 5] },
+    },
+    'a dense layer of every row by Einsum': {
+      nodes: [node('Einsum', ['r', 'cube'], 'c', { equation: 'bij,ijk->bik' }), relu('c', 'h')],
+      weights: { cube: [4, 6, 5] },
+    },
+    'cross attention': {
+      nodes: [
+        node('MatMul', ['a', 'q'], 'queries'),
+        node('MatMul', ['r', 'k'], 'keys'),
+        node('MatMul', ['r', 'v'], 'values'),
+        node('Transpose', ['keys'], 'c', turned),
+        node('MatMul', ['queries', 'c'], 'd'),
+        node('Softmax', ['d'], 'e'),
+        node('MatMul', ['e', 'values'], 'f'),
+        node('Add', ['a', 'f'], 's'),
+        node('LayerNormalization', ['s', 'scale', 'bias'], 'h'),
+      ],
+    },
+    'attention by sigmoids': {
+      nodes: [
+        ...projected,
+        node('Transpose', ['keys'], 'c', turned),
+        node('MatMul', ['queries', 'c'], 'd'),
+        node('Sigmoid', ['d'], 'e'),
+        node('MatMul', ['e', 'values'], 'h'),
+      ],
+    },
+    'attention by ReLUs': {
+      nodes: [
+        ...projected,
+        node('Transpose', ['keys'], 'c', turned),
+        node('MatMul', ['queries', 'c'], 'd'),
+        relu('d', 'e'),
+        node('MatMul', ['e', 'values'], 'h'),
+      ],
+    },
+    'attention whose softmax is in pieces': {
+      nodes: [
+        ...projected,
+        node('Transpose', ['keys'], 'c', turned),
+        node('MatMul', ['queries', 'c'], 'd'),
+        node('ReduceMax', ['d'], 'top', { axes: [2] }),
+        node('Sub', ['d', 'top'], 'below'),
+        node('Exp', ['below'], 'e'),
+        node('ReduceSum', ['e', 'third'], 'f'),
+        node('Div', ['e', 'f'], 'g'),
+        node('MatMul', ['g', 'values'], 'h'),
+      ],
+    },
+    'attention that is cast': {
+      nodes: [
+        ...projected,
+        node('Transpose', ['keys'], 'c', turned),
+        node('MatMul', ['queries', 'c'], 'd'),
+        node('Softmax', ['d'], 'e'),
+        node('Cast', ['e'], 'f', { to: 1 }),
+        node('MatMul', ['f', 'values'], 'h'),
+      ],
+    },
+    'attention that is dropped out': {
+      nodes: [
+        ...projected,
+        node('Transpose', ['keys'], 'c', turned),
+        node('MatMul', ['queries', 'c'], 'd'),
+        node('Softmax', ['d'], 'e'),
+        node('Dropout', ['e'], 'f'),
+        node('MatMul', ['f', 'values'], 'h'),
+      ],
+    },
+    'attention with keys of one head for all': {
+      nodes: [
+        node('MatMul', ['a', 'q'], 'queries'),
+        node('Reshape', ['queries', 'apart'], 'c'),
+        node('Transpose', ['c'], 'd', { perm: [0, 2, 1, 3] }),
+        node('MatMul', ['a', 'small_k'], 'keys'),
+        node('MatMul', ['a', 'small_v'], 'values'),
+        node('Transpose', ['keys'], 'e', turned),
+        node('Unsqueeze', ['e', 'second'], 'f'),
+        node('Unsqueeze', ['values', 'second'], 'g'),
+        node('MatMul', ['d', 'f'], 'i'),
+        node('Softmax', ['i'], 'j'),
+        node('MatMul', ['j', 'g'], 'l'),
+        node('Transpose', ['l'], 'o', { perm: [0, 2, 1, 3] }),
+        node('Reshape', ['o', 'together'], 'h'),
+      ],
+      weights: { small_k: [6, 3], small_v: [6, 3] },
+      constants: { second: ints([1]) },
+    },
+    'attention of channels': {
+      nodes: [
+        ...projected,
+        node('Transpose', ['queries'], 'c', turned),
+        node('MatMul', ['c', 'keys'], 'd'),
+        node('Softmax', ['d'], 'e'),
+        node('Transpose', ['values'], 'f', turned),
+        node('MatMul', ['e', 'f'], 'g'),
+        node('Transpose', ['g'], 'h', turned),
+      ],
+    },
+    'a batch norm of three axes': {
+      nodes: [
+        node('Transpose', ['a'], 'c', turned),
+        norm('c', 'd'),
+        relu('d', 'e'),
+        node('Conv', ['e', 'kernel'], 'f'),
+        relu('f', 'h'),
+      ],
+      weights: { kernel: [3, 6, 2] },
+    },
+    'instance normalisation of three axes': {
+      nodes: [
+        node('Transpose', ['a'], 'c', turned),
+        node('InstanceNormalization', ['c', 'scale', 'bias'], 'd'),
+        relu('d', 'h'),
+      ],
+    },
+    'pooling of three axes': {
+      nodes: [
+        node('Transpose', ['r'], 'c', turned),
+        node('MaxPool', ['c'], 'd', { kernel_shape: [2], strides: [2] }),
+        node('AveragePool', ['d'], 'e', { kernel_shape: [2], pads: [1, 0] }),
+        node('GlobalAveragePool', ['e'], 'h'),
+      ],
+    },
+    'the largest and the mean of rows': {
+      nodes: [
+        node('ReduceMax', ['r'], 'c', { axes: [1], keepdims: 0 }),
+        node('ReduceMean', ['r'], 'd', { axes: [1], keepdims: 0 }),
+        node('Concat', ['c', 'd'], 'e', { axis: 1 }),
+        node('Gemm', ['e', 'wide'], 'f'),
+        relu('f', 'h'),
+      ],
+      weights: { wide: [12, 4] },
+    },
+    'a recurrent layer that is unrolled': {
+      nodes: [
+        ...[0, 1, 2].flatMap(i => [
+          node('Gather', ['x', `row_${i}`], `input_${i}`, { axis: 1 }),
+          node('MatMul', [`input_${i}`, 'v'], `from_input_${i}`),
+          ...(i === 0
+            ? []
+            : [
+                node('MatMul', [`state_${i - 1}`, 'u'], `from_state_${i}`),
+                node('Add', [`from_input_${i}`, `from_state_${i}`], `both_${i}`),
+              ]),
+          node('Tanh', [i === 0 ? 'from_input_0' : `both_${i}`], `state_${i}`),
+        ]),
+        node('Identity', ['state_2'], 'h'),
+      ],
+      constants: { row_0: ints(0), row_1: ints(1), row_2: ints(2) },
     },
   },
 }
