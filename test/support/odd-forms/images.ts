@@ -41,7 +41,6 @@ export const images: Family = {
     planes: ints([2, 3]),
     ends: ints([-1, -2]),
     rows: ints([0, 3, -1]),
-    places: ints([0, 3, 6, 6]),
   },
   forms: {
     // Batch norms and what else multiplies sums.

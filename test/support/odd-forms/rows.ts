@@ -61,7 +61,6 @@ export const rows: Family = {
     ...statistics('n', 6),
   },
   constants: {
-    zero: floats([], [0]),
     one: floats([], [1]),
     two: floats([], [2]),
     half: floats([], [0.5]),
