@@ -161,6 +161,50 @@ describe('layers, by hand', () => {
     expectClose(await relevance(modelOf({ ...parts, nodes: summands, outputs: ['s'] }), [4, -1]), [5, 0])
   })
 
+  it('sums that max pooling and then a ReLU read are rectified: the two commute', async () => {
+    // x = (4, −1): the summands are (2x₀, x₁) = (8, −1) and (3x₁, 0) = (−3, 0), the sums are 5 and −1, the larger is 5.
+    const nodes = [
+      node('MatMul', ['x', 'first'], 'a'),
+      node('MatMul', ['x', 'second'], 'b'),
+      node('Add', ['a', 'b'], 's'),
+      node('MaxPool', ['s'], 'p', { kernel_shape: [2] }),
+      node('Relu', ['p'], 'h'),
+      node('Flatten', ['h'], 'f'),
+      node('Gemm', ['f', 'one'], 'y'),
+    ]
+    const constants = {
+      first: floats([2, 2], [2, 0, 0, 1]),
+      second: floats([2, 2], [0, 0, 3, 0]),
+      one: floats([1, 1], [1]),
+    }
+    // All 5 come to the first sum; 8 and −3 are its shares.
+    expectClose(
+      await relevance(modelOf({ nodes, inputs: { x: ['n', 1, 2] }, outputs: ['y'], constants }), [4, -1]),
+      [8, -3],
+    )
+  })
+
+  it('whatever else a graph computes changes nothing', async () => {
+    // x = (1, 1) ≥ 0, w = (1, −2): c = −1, y = −2c + 1 = 3, whose weights are (−2, 4): all of it is x₁'s.
+    const nodes = [
+      node('Gemm', ['x', 'w'], 'c'),
+      node('Mul', ['c', 'factor'], 'd'),
+      node('Add', ['d', 'one'], 'e'),
+      node('Relu', ['e'], 'y'),
+    ]
+    const constants = { w: floats([2, 1], [1, -2]), factor: floats([1], [-2]), one: floats([1], [1]) }
+    const parts = { inputs: { x: ['n', 2] }, constants }
+    const beside = [...nodes, node('Tanh', ['c'], 't')]
+    for (const model of [
+      modelOf({ ...parts, nodes, outputs: ['y'] }),
+      modelOf({ ...parts, nodes, outputs: ['y', 'c'] }),
+      modelOf({ ...parts, nodes: beside, outputs: ['y'] }),
+      modelOf({ ...parts, nodes: beside, outputs: ['y', 't'] }),
+    ]) {
+      expectClose(await relevance(model, [1, 1], { box: [0, Number.POSITIVE_INFINITY] }), [0, 3])
+    }
+  })
+
   it('products: the signal takes all, and where neither is a gate, both take half', async () => {
     // x = (2, 3); a = x₀, b = x₁. a·b = 6; a·tanh(b) belongs to a.
     const factors = [node('Gemm', ['x', 'first'], 'a'), node('Gemm', ['x', 'second'], 'b')]

@@ -18,6 +18,7 @@ export interface Network {
   readonly nodes: readonly Node[]
   /** The values between them. */
   readonly active: ReadonlySet<string>
+  /** Which of the nodes read a value: what else a graph computes has no part in the explained number. */
   readonly readers: ReadonlyMap<string, readonly Node[]>
   readonly makers: ReadonlyMap<string, Node>
 }
@@ -30,13 +31,13 @@ export async function networkOf(
 ): Promise<Network> {
   const trace = await traced(file, feeds)
   const { graph } = trace.model
-  const [makers, readers] = [producersOf(graph), consumersOf(graph)]
+  const [makers, all] = [producersOf(graph), consumersOf(graph)]
   const startOf = (name: string) => (feeds[name]?.dtype === 'float32' ? name : rowsOf(trace, name))
   const inputs = new Set(Object.keys(feeds).flatMap(name => startOf(name) ?? []))
   const logits = logitsOf(resultOf(trace), makers)
   const below = new Set(inputs)
   for (const node of graph.nodes) {
-    const isChoice = node.outputs.some(name => inputs.has(name)) || (asking.has(node.opType) && !isStep(node, readers))
+    const isChoice = node.outputs.some(name => inputs.has(name)) || (asking.has(node.opType) && !isStep(node, all))
     if (isChoice || !readsOf(trace, node).some(name => below.has(name))) continue
     for (const name of node.outputs) if (name !== '') below.add(name)
   }
@@ -47,6 +48,7 @@ export async function networkOf(
     nodes.unshift(node)
     for (const name of readsOf(trace, node)) if (below.has(name)) active.add(name)
   }
+  const readers = consumersOf({ ...graph, nodes })
   return { trace, input: startOf(input) ?? input, inputs, logits, nodes, active, readers, makers }
 }
 

@@ -142,13 +142,15 @@ export class Pass {
   /** Summands of one sign share in proportion; of both signs, as what follows allows. */
   async #sum(node: Node, places: readonly number[], relevance: Float64Array): Promise<void> {
     const areNonNegative = places.every(place => isNonNegative(this.#rangeOf(node, place)))
-    const readers = this.#network.readers.get(node.outputs[0] as string) ?? []
+    const [sum = ''] = node.outputs
+    const readers = this.#network.readers.get(sum) ?? []
     const isRectified =
-      readers.length > 0 &&
-      readers.every(reader => {
-        const range = this.#ranges.get(reader.outputs[0] as string)
-        return passing.has(reader.opType) && range !== undefined && isNonNegative(range)
-      })
+      isRectifiedBehind(this.#network, sum) ||
+      (readers.length > 0 &&
+        readers.every(reader => {
+          const range = this.#ranges.get(reader.outputs[0] as string)
+          return passing.has(reader.opType) && range !== undefined && isNonNegative(range)
+        }))
     await this.#share([node], places, relevance, areNonNegative ? 'z⁺' : isRectified ? 'z' : 'z by sign')
   }
 
