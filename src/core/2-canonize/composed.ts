@@ -46,19 +46,27 @@ const rewrites: ReadonlyMap<string, Rewrite> = new Map(
     LpNormalization: (b, node) => {
       const x = node.inputs[0] as Value
       const axes = b.ints([intAttribute(node, 'axis', -1)])
-      return b.op('Div', [x, lengthOf(b, x, axes, intAttribute(node, 'p', 2), 1)], {}, 'unit')
+      // A row of zeros stays one.
+      const length = lengthOf(b, x, axes, intAttribute(node, 'p', 2), 1)
+      const isZero = b.op('Equal', [length, b.floats(0)], {}, 'is_zero')
+      return b.op('Div', [x, b.op('Where', [isZero, b.floats(1), length], {}, 'divisor')], {}, 'unit')
     },
     MatMul: (b, { inputs: [x, w] }, graph) => {
       if (graph.initializers.get(w as Value)?.dims.length !== 1) return undefined
       const column = b.op('Unsqueeze', [w as Value, b.ints([1])], {}, 'column')
       return b.op('Squeeze', [b.op('MatMul', [x as Value, column], {}, 'product'), b.ints([-1])], {}, 'row')
     },
+    Mean: (b, { inputs }) => b.op('Mul', [b.op('Sum', inputs, {}, 'sum'), b.floats(1 / inputs.length)], {}, 'mean'),
     QuickGelu: (b, node) => {
       const x = node.inputs[0] as Value
       const scaled = b.op('Mul', [x, b.floats(floatAttribute(node, 'alpha', 1.702))], {}, 'scaled')
       return b.op('Mul', [x, b.op('Sigmoid', [scaled], {}, 'gate')], {}, 'gated')
     },
     RMSNormalization: (b, node) => rootMeanSquared(b, node, 'epsilon'),
+    ReduceMean: (_, node) => {
+      const hasNoAxes = !node.inputs[1] && !intsAttribute(node, 'axes')
+      return hasNoAxes && intAttribute(node, 'noop_with_empty_axes', 0) === 1 ? (node.inputs[0] as Value) : undefined
+    },
     ReduceL1: (b, node) => overAxes(b, node, (x, axes, keep) => lengthOf(b, x, axes, 1, keep)),
     ReduceL2: (b, node) => overAxes(b, node, (x, axes, keep) => lengthOf(b, x, axes, 2, keep)),
     ReduceLogSumExp: (b, node) =>
@@ -75,12 +83,15 @@ const rewrites: ReadonlyMap<string, Rewrite> = new Map(
   }),
 )
 
+/** Of these, only rare forms are written otherwise. */
+const alsoRows: ReadonlySet<string> = new Set(['MatMul', 'ReduceMean'])
+
 /** Those that only ONNX Runtime's optimiser writes. */
 export const fusedOperators: readonly string[] = ['BiasGelu', 'FastGelu', 'FusedMatMul', 'Gelu', 'QuickGelu']
 
 /** Those of ONNX itself. */
 export const composedOperators: readonly string[] = [...rewrites.keys()]
-  .filter(name => !fusedOperators.includes(name) && name !== 'MatMul')
+  .filter(name => !fusedOperators.includes(name) && !alsoRows.has(name))
   .sort()
 
 /** Whether nothing but the graph's end reads a node: a final LogSoftmax is looked through instead. */

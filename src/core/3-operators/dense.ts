@@ -81,9 +81,10 @@ export const MatMul: LinearOperator = {
     const [rankX, rankW] = [rankOf(facts.shapes, x), rankOf(facts.shapes, w)]
     if (rankX === undefined || rankW === undefined) return 'the ranks of its operands are not known'
     if (rankX < 2 || rankW < 2) return 'one of its operands is a vector: unsqueeze it to a matrix'
-    const batch = (value: string) => dimsOf(facts.shapes, value)?.slice(0, -2) ?? []
+    const batch = (value: string) => (dimsOf(facts.shapes, value)?.slice(0, -2) ?? []).reverse()
     // Weights that repeat over x's batch axes are fine; x repeating over the weights' axes is another map altogether.
-    const isRepeated = batch(w).length > 0 && String(batch(w)) !== String(batch(x)) && batch(w).some(dim => dim !== 1)
+    const data = batch(x)
+    const isRepeated = batch(w).some((dim, axis) => dim !== 1 && dim !== data[axis])
     return isRepeated ? 'its weights have batch axes that its data lacks' : undefined
   },
   branches: (node, context) => {

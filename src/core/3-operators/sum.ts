@@ -87,6 +87,11 @@ function sumDomain(node: Node, inputs: readonly Domain[], facts: Facts, signOf: 
     const isSub = signOf(1) === -1
     return shiftedBy(inputs[0] as Domain, shifts && isSub ? [-shifts[1], -shifts[0]] : shifts)
   }
+  // A constant minus one activation, as in 1 − σ(x).
+  if (active.length === 1 && node.inputs.length === 2) {
+    const { origin, low, high } = inputs[0] as Domain
+    return shiftedBy({ origin, low: -high, high: -low }, valuesOf(node.inputs[1 - (active[0]?.index ?? 0)], facts))
+  }
   if (hasConstant || active.some(({ index }) => signOf(index) < 0)) return linearOutput
   const total = (bound: 'low' | 'high') => inputs.reduce((sum, domain) => sum + domain[bound], 0)
   const origin = hull(inputs).origin === 'activation' ? 'activation' : 'linear'
