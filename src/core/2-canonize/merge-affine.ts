@@ -32,10 +32,12 @@ export function mergeAffine(graph: Graph, shapes: Shapes): Graph {
     const layer = isLinear(node, constants) ? channelsOf(node, shapes) : undefined
     if (!layer) return [node]
     const chain: Link[] = []
+    let isShown = false
     for (let y = node.outputs[0]; y !== undefined; ) {
       const readers: readonly Node[] = consumers.get(y) ?? []
       const [next] = readers
-      if (!next || readers.length > 1 || outputs.has(y)) break
+      if (!next || readers.length > 1) break
+      isShown ||= outputs.has(y)
       const [from, reader] = [y, next]
       const affine = b.within(next.name, () => affineOf(b, reader, from, layer, constants, shapes))
       if (!affine) break
@@ -45,8 +47,14 @@ export function mergeAffine(graph: Graph, shapes: Shapes): Graph {
     // A shift alone is already the bias that follows a MatMul.
     const isAsItShouldBe = node.opType === 'MatMul' && chain.every(({ affine }) => !isScaling(affine))
     if (chain.length === 0 || isAsItShouldBe) return [node]
-    for (const link of chain) removed.add(link.node)
-    return mergedInto(b, node, chain, layer)
+    if (!isShown) {
+      for (const link of chain) removed.add(link.node)
+      return mergedInto(b, node, chain, layer)
+    }
+    // What is an output of the graph is made as before, beside the layer that relevance sees.
+    if (!chain.some(({ affine }) => isScaling(affine))) return [node]
+    removed.add(chain.at(-1)?.node as Node)
+    return [{ ...node, name: `${node.name}/shown` }, ...mergedInto(b, node, chain, layer)]
   })
   const written = b.take()
   const result: Graph = {
