@@ -21,9 +21,11 @@ export function gate(domain: PassingOperator['domain'], derivative: Derivative):
 export const bounded = (low: number, high: number, derivative: Derivative): PassingOperator =>
   gate(() => ({ origin: 'activation', low, high }), derivative)
 
+const float32 = 1
+
 /** 1 where a condition holds, else 0. */
 function where({ b }: Context, condition: Value): Value {
-  return b.op('Where', [condition, b.floats(1), b.floats(0)], {}, 'derivative')
+  return b.op('Cast', [condition], { to: float32 }, 'derivative')
 }
 
 /** Where x > 0. */

@@ -82,11 +82,13 @@ export const MaxPool: SelectingOperator = {
     const numbered = b.op('Reshape', [range, b.ints([1, -1, ...kernel.map(() => 1)])], {}, 'numbered')
     const isWinner = b.op('Equal', [first, numbered], {}, 'is_winner')
     const r = b.op('Reshape', [relevance, b.ints([-1, 1, ...output])], {}, 'relevance_planes')
-    const placed = b.op('Where', [isWinner, r, b.floats(0)], {}, 'placed')
+    const placed = b.op('Mul', [b.op('Cast', [isWinner], { to: float32 }, 'winner'), r], {}, 'placed')
     const back = { ...attributes, pads: padsOf(windows), output_padding: end.map(e => Math.max(0, -e)) }
     return reshapeLike(context, b.op('ConvTranspose', [placed, pick], back, 'to_winner'), x)
   },
 }
+
+const float32 = 1
 
 /** Padding that never wins and, unlike −∞, survives multiplication by 0. */
 const lowestFloat = -3.4028234663852886e38

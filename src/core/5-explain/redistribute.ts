@@ -171,6 +171,9 @@ function hasSignedWeights(part: Part): boolean {
 /** The sign of what a map makes, where it has one. */
 const signOf: Readonly<Record<string, 1 | -1 | undefined>> = { positive: 1, negative: -1, square: 1, one: 1 }
 
+/** Takes every normal number past 1; only denormals below 1e-38 are taken for 0. */
+const steep = 1e38
+
 /** R/z with 0/0 = 0: a neuron without contributions has nobody to give its relevance to. */
 function quotient(b: GraphBuilder, relevance: Value, z: Value, stabilizer: number): Value {
   const zero = b.floats(0)
@@ -178,10 +181,15 @@ function quotient(b: GraphBuilder, relevance: Value, z: Value, stabilizer: numbe
     const isZero = b.op('Equal', [z, zero], {}, 'is_zero')
     return b.op('Where', [isZero, zero, b.op('Div', [relevance, z], {}, 'ratio')], {}, 's')
   }
-  const above = b.op('Add', [z, b.floats(stabilizer)], {}, 'above')
-  const below = b.op('Sub', [z, b.floats(stabilizer)], {}, 'below')
-  const stabilized = b.op('Where', [b.op('Less', [z, zero], {}, 'is_negative'), below, above], {}, 'stabilized')
-  return b.op('Div', [relevance, stabilized], {}, 's')
+  // ε·sign(z) with sign(0) = 1, as a steep ramp that is cut off: choosing by a comparison takes the runtime ten times as long.
+  const ramp = b.op(
+    'Add',
+    [b.op('Mul', [z, b.floats(steep)], {}, 'steep'), b.floats(Math.max(1, stabilizer))],
+    {},
+    'ramp',
+  )
+  const sign = b.op('Clip', [ramp, b.floats(-stabilizer), b.floats(stabilizer)], {}, 'signed_stabilizer')
+  return b.op('Div', [relevance, b.op('Add', [z, sign], {}, 'stabilized')], {}, 's')
 }
 
 /** What input maps are written with. */
