@@ -70,7 +70,7 @@ describe('explain', () => {
     expect(item).not.toHaveProperty('padding')
     expect(shown).toBeCloseTo(item.relevanceSum, rounding)
     const page = readFileSync(at('out', item.files.words), 'utf8')
-    expect(page).toMatch(/<mark class="special" style="[^"]+" title="[^"]+">\[CLS\]<\/mark> <mark/)
+    expect(page).toMatch(/<mark class="special" style="[^"]+" title="[^"]+">\[CLS\]<small>[^<]+<\/small><\/mark> <mark/)
     expect(page).toMatch(/>f<\/mark><mark class="joined open"/)
   })
 

@@ -47,6 +47,9 @@ export async function readInput(path: string, context: ModelContext): Promise<In
   return readImage(path, { name: path, preprocessing, geometry, signal: interrupted })
 }
 
+/** No model has places for as many; a tokenizer would take minutes. */
+const longestText = 1_000_000
+
 /** A text as tokens. */
 async function readText(
   text: string,
@@ -54,6 +57,7 @@ async function readText(
   { loaded, readsTokens, readTokens, places }: ModelContext,
 ): Promise<Input> {
   const invalid = (reason: string) => new DeepTaylorError('input-invalid', { input: path, reason })
+  if (text.length > longestText) throw invalid(`it has more than ${longestText} characters: split it`)
   if (!readsTokens) throw invalid(`${loaded.source} reads no tokens, and a text is nothing else`)
   if (!readTokens) {
     const beside = 'or put a tokenizer.json or vocab.txt beside the model'

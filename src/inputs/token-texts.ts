@@ -134,11 +134,14 @@ function byPlace(
   })
 }
 
-/** Without the space before it, and with signs in place of what cannot be seen, or would move a terminal's cursor. */
+/**
+ * Without the space before it, and with signs in place of what cannot be seen, would move a terminal's cursor, or turn the
+ * direction of the words around it.
+ */
 export function visible(text: string): string {
   const bare = text.replace(/^ (?=.)/su, '')
   const shown = /^ +$/.test(bare) ? bare.replaceAll(' ', '␣') : bare
-  return shown.replace(/\p{Cc}/gu, sign => {
+  return shown.replace(/[\p{Cc}\p{Zl}\p{Zp}\u202a-\u202e\u2066-\u2069]/gu, sign => {
     const code = sign.charCodeAt(0)
     if (code === 10) return '⏎'
     if (code === 9) return '⇥'

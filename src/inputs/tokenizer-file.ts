@@ -33,11 +33,13 @@ const models = ['WordPiece', 'BPE', 'Unigram', 'WordLevel'] as const
  */
 export function parseTokenizer(value: unknown, file: string, config: unknown, configFile: string): TokenizerFacts {
   const fields = new Fields(value, file)
+  const settings = new Fields(config, configFile)
+  checkDepth(value, fields)
+  checkDepth(config, settings)
   const model = fields.nested('model')
   if (!model) throw fields.fault('no "model" is in it: a tokenizer.json of Hugging Face was expected')
   const raw = value as Json
   const type = model.choice('type', models) ?? guessed(raw.model as Json)
-  const settings = new Fields(config, configFile)
   const numbers = numbersOf(raw.model as Json, type, model)
   const added = addedOf(fields, raw)
   for (const { content, id } of added) numbers.set(content, id)
@@ -62,7 +64,9 @@ export function parseTokenizer(value: unknown, file: string, config: unknown, co
     padding: paddingOf(padding, settings, config as Json, numbers),
     isPaddedLeft: (side(padding, 'direction') ?? side(settings, 'padding_side')) === 'left',
     isCutLeft: (side(truncation, 'direction') ?? side(settings, 'truncation_side')) === 'left',
-    most: Math.min(truncation?.positive('max_length') ?? Infinity, settings.positive('model_max_length') ?? Infinity),
+    most: Math.floor(
+      Math.min(truncation?.positive('max_length') ?? Infinity, settings.positive('model_max_length') ?? Infinity),
+    ),
     special: new Set(added.filter(({ special }) => special === true).map(({ content }) => content)),
     spelling: spellingOf(raw.model as Json, type, steps, numbers),
   }
@@ -75,7 +79,22 @@ function guessed(model: Json): (typeof models)[number] {
   return model.continuing_subword_prefix === undefined ? 'WordLevel' : 'WordPiece'
 }
 
-const isNumber = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0
+/** Tokens are 32-bit floats until they meet the model: whole numbers below this stay what they are. */
+const mostNumbers = 2 ** 24
+
+const isNumber = (value: unknown): value is number =>
+  Number.isInteger(value) && (value as number) >= 0 && (value as number) < mostNumbers
+
+/** No tokenizer is nested so deeply; and what is, no recursion bears. */
+const deepest = 64
+
+function checkDepth(value: unknown, fields: Fields): void {
+  let level = [value]
+  for (let depth = 0; level.length > 0; depth++) {
+    if (depth > deepest) throw fields.fault(`its parts are nested more than ${deepest} levels deep`)
+    level = level.flatMap(part => (typeof part === 'object' && part !== null ? Object.values(part) : []))
+  }
+}
 
 /** The words of a model and their numbers. */
 function numbersOf(model: Json, type: (typeof models)[number], fields: Fields): Map<string, number> {
@@ -96,7 +115,7 @@ function numbersOf(model: Json, type: (typeof models)[number], fields: Fields): 
   }
   const entries = Object.entries(vocab)
   const wrong = entries.find(([, id]) => !isNumber(id))
-  if (wrong) throw fields.fault(`"vocab" gives ${shown(wrong[0])} no whole number`)
+  if (wrong) throw fields.fault(`"vocab" gives ${shown(wrong[0])} no whole number below ${mostNumbers}`)
   if (entries.length === 0) throw fields.fault('"vocab" holds no words')
   const isMerge = (merge: unknown) =>
     typeof merge === 'string' ||
@@ -166,7 +185,7 @@ function paddingOf(
   const stated = padding?.number('pad_id')
   if (stated !== undefined) {
     if (isNumber(stated)) return stated
-    throw (padding as Fields).fault('"pad_id" is not a whole number ≥ 0')
+    throw (padding as Fields).fault(`"pad_id" is not a whole number from 0 to ${mostNumbers - 1}`)
   }
   const named =
     typeof pad_token === 'object' ? settings.nested('pad_token')?.text('content') : settings.text('pad_token')

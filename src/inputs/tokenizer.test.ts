@@ -83,6 +83,12 @@ describe('what is shown', () => {
     const model = { type: 'WordLevel', vocab: { 'a\u001b[31m': 0, b: 1 }, unk_token: 'b' }
     const text = await (await open({ model }))('a\u001b[31m', undefined, 't')
     expect(text.tokens[0]).toMatchObject({ token: 'a\u001b[31m', text: 'a␛[31m' })
+    const turned = await (await open({ model: { ...model, vocab: { 'a\u202eb': 0, b: 1 } } }))(
+      'a\u202eb',
+      undefined,
+      't',
+    )
+    expect(turned.tokens[0]?.text).toBe('a�b')
   })
 })
 
@@ -105,6 +111,15 @@ describe('places', async () => {
     expect([...companions.mask.data]).toEqual([0, 1, 1, 1, 1, 1, 1, 1])
     expect([...(companions.position?.data ?? [])]).toEqual([0, 0, 1, 2, 3, 4, 5, 6])
     expect(start).toBe(1)
+  })
+
+  it('are whole', async () => {
+    const { tokens, left } = await (await open({ ...wordpiece, truncation: { max_length: 4.5 } }))(
+      'the the the',
+      undefined,
+      't',
+    )
+    expect([tokens.length, left]).toEqual([4, 1])
   })
 
   it('that are missing leave out the end of the text, and keep what closes it', async () => {
@@ -215,6 +230,7 @@ describe('a broken or hostile file is refused', () => {
     [{ model: { ...model, vocab: ['a'] } }, /"vocab" is not an object/],
     [{ model: { ...model, vocab: { a: -1 } } }, /"vocab" gives "a" no whole number/],
     [{ model: { ...model, vocab: { 'a\u001b': 'x' } } }, /"vocab" gives "a\\u001b" no whole number/],
+    [{ model: { ...model, vocab: { a: 2 ** 24 } } }, /"vocab" gives "a" no whole number below 16777216/],
     [{ model: { ...model, vocab: {} } }, /"vocab" holds no words/],
     [{ model: { type: 'Unigram', vocab: [['a']] } }, /"vocab" is not a list of words with scores/],
     [{ model: { type: 'Unigram', vocab: [['a', 0]], unk_id: 3 } }, /"unk_id" is the number of no word/],
@@ -241,6 +257,27 @@ describe('a broken or hostile file is refused', () => {
     // biome-ignore lint/suspicious/noControlCharactersInRegex: none may reach a terminal
     expect(error?.message).not.toMatch(/[\u0000-\u001f]/)
     expect(error).toMatchObject({ code: 'config-unreadable' })
+  })
+
+  it.each([100, 20_000])('when it is nested %d levels deep', async depth => {
+    const deep = (key: string, list: string, type: string) =>
+      `"${key}": ${`{"type":"Sequence","${list}":[`.repeat(depth)}{"type":"${type}"}${']}'.repeat(depth)}`
+    for (const part of [
+      deep('normalizer', 'normalizers', 'NFC'),
+      deep('pre_tokenizer', 'pretokenizers', 'Whitespace'),
+      deep('post_processor', 'processors', 'ByteLevel'),
+    ]) {
+      const value = JSON.parse(`{ "model": ${JSON.stringify(model)}, ${part} }`)
+      await expect(open(value)).rejects.toThrow(/^tokenizer.json: its parts are nested more than 64 levels deep$/)
+    }
+  })
+
+  it('when its tokens are no texts', async () => {
+    const single = [{ SpecialToken: { id: { x: 1 }, type_id: 0 } }, { Sequence: { id: 'A', type_id: 0 } }]
+    const read = await open({ model, post_processor: { type: 'TemplateProcessing', single } })
+    await expect(read('a', undefined, 't')).rejects.toThrow(/tokenizer.json: .*some of its tokens are no texts/)
+    const numbered = await open({ model: { ...model, unk_token: 3 } })
+    await expect(numbered('b', undefined, 't')).rejects.toThrow(/tokenizer.json: .*some of its tokens are no texts/)
   })
 
   it('when a pattern would run for ever, and the next text is read again', async () => {

@@ -86,6 +86,10 @@ function allTokens(
   name: string,
   file: string,
 ): AllTokens {
+  // Words that nothing stands for come as null, and have no number.
+  if (!whole.tokens.every(token => token === null || typeof token === 'string')) {
+    throw tokenizerFault(file, 'some of its tokens are no texts', undefined)
+  }
   const ids = idsOf(whole, name)
   const size = content.tokens.length
   const extra = whole.tokens.length - size

@@ -15,6 +15,7 @@ describe('a vocabulary', () => {
   it.each([
     ['', /vocab.txt: it holds no words/],
     ['a\nb\na\n', /lines 1 and 3 are both "a"/],
+    ['[CLS]\nplay\n##ing\n', /pieces of words \(##\).*--tokenizer/],
   ])('is refused (%j)', (text, words) => {
     expect(() => parseVocabulary(text, 'vocab.txt')).toThrow(words)
   })

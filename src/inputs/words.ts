@@ -21,13 +21,16 @@ const unknowns = ['<unk>', '[UNK]', '<UNK>', '[unk]']
 /**
  * A vocabulary file.
  *
- * @throws DeepTaylorError `config-unreadable` when it is empty, or names a word twice
+ * @throws DeepTaylorError `config-unreadable` when it is empty, names a word twice, or is WordPiece's
  */
 export function parseVocabulary(text: string, file: string): Vocabulary {
   const fault = (reason: string) => new DeepTaylorError('config-unreadable', { file, reason })
   const lines = text.split(/\r?\n/)
   while (lines.at(-1) === '') lines.pop()
   if (lines.length === 0) throw fault('it holds no words')
+  if (lines.includes('[CLS]') && lines.some(line => line.startsWith('##'))) {
+    throw fault('it holds pieces of words (##), which a tokenizer.json puts together: give that as --tokenizer')
+  }
   const numbers = new Map<string, number>()
   for (const [number, line] of lines.entries()) {
     const word = line.trim()

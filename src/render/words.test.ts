@@ -29,4 +29,19 @@ describe('words', () => {
     const plain = (text: string) => stripVTControlCharacters(text)
     expect(plain(wordsInColour(words))).toBe('a superb <b>.')
   })
+
+  it('keep their colours beside a special token that has most of the relevance', () => {
+    const pieces = [
+      { word: '[CLS]', relevance: 9, isSpecial: true },
+      { word: 'un', relevance: 1 },
+      { word: 'watchable', relevance: -1, isJoined: true },
+    ]
+    expect(stripVTControlCharacters(wordsInColour(pieces))).toBe('[CLS] 9.0 unwatchable')
+    const page = wordsPage(pieces, { title: 'title' })
+    expect(page).toMatch(/class="special"[^>]*>\[CLS\]<small>9.0</)
+    const ground = (word: string) => new RegExp(`background:rgb\\(([^)]*)\\)[^>]*>${word}<`).exec(page)?.[1]
+    expect(ground('un')).toBe(ground('\\[CLS\\]'))
+    expect(ground('un')).not.toBe(ground('watchable'))
+    expect(page).toContain('they do not set the scale')
+  })
 })

@@ -19,10 +19,20 @@ export interface WordsOptions {
   readonly padding?: number
 }
 
-/** The colour of every word, in proportion to its relevance. */
+/**
+ * The colour of every word, in proportion to its relevance. Special tokens, which can have most of it, do not set the scale:
+ * the words would be all but white.
+ */
 function colours(words: readonly Word[]): readonly (readonly [number, number, number])[] {
-  const extent = Math.max(...words.map(({ relevance }) => Math.abs(relevance)), Number.MIN_VALUE)
-  return words.map(({ relevance }) => diverging(relevance / extent))
+  const own = words.filter(({ isSpecial }) => !isSpecial)
+  const scale = own.length > 0 ? own : words
+  const extent = Math.max(...scale.map(({ relevance }) => Math.abs(relevance)), Number.MIN_VALUE)
+  return words.map(({ relevance }) => diverging(Math.max(-1, Math.min(1, relevance / extent))))
+}
+
+/** Special tokens say their relevance: their colour may not. */
+function share({ isSpecial, relevance }: Word): string {
+  return isSpecial ? relevance.toPrecision(2) : ''
 }
 
 /** Dark ground asks for light letters. */
@@ -49,7 +59,7 @@ export function wordAlone(words: readonly Word[], place: number): string {
   return `${goesOn(place)}${words[place]?.word ?? ''}${goesOn(place + 1)}`
 }
 
-/** The words with true-colour grounds, for a terminal. */
+/** The words with true-colour grounds, for a terminal; special ones in italics, with their relevance. */
 export function wordsInColour(words: readonly Word[]): string {
   const grounds = colours(words)
   return words
@@ -57,7 +67,7 @@ export function wordsInColour(words: readonly Word[]): string {
       const ground = grounds[i] as readonly [number, number, number]
       const space = isClose(shown, i) ? '' : ' '
       const letters = isDark(ground) ? '255;255;255' : '20;20;20'
-      return `${space}\u001b[48;2;${ground.join(';')}m\u001b[38;2;${letters}m${shown.isSpecial ? '\u001b[3m' : ''}${shown.word}\u001b[0m`
+      return `${space}\u001b[48;2;${ground.join(';')}m\u001b[38;2;${letters}m${shown.isSpecial ? '\u001b[3m' : ''}${shown.word}\u001b[0m${shown.isSpecial ? `\u001b[2m ${share(shown)}\u001b[0m` : ''}`
     })
     .join('')
 }
@@ -77,8 +87,11 @@ export function wordsPage(words: readonly Word[], { title, padding }: WordsOptio
     const named = classes.length > 0 ? ` class="${classes.join(' ')}"` : ''
     const letters = isDark(ground) ? '#fff' : '#141414'
     const style = `background:rgb(${ground.join(',')});color:${letters}`
-    return `${space}<mark${named} style="${style}" title="${relevance.toPrecision(4)}">${escaped(word)}</mark>`
+    return `${space}<mark${named} style="${style}" title="${relevance.toPrecision(4)}">${escaped(word)}${isSpecial ? `<small>${share(shown)}</small>` : ''}</mark>`
   })
+  const outlined = words.some(({ isSpecial }) => isSpecial)
+    ? ' Outlined tokens are none of the text’s; their number is their relevance, and they do not set the scale.'
+    : ''
   const said = padding === undefined ? '' : ` Padding, which is not shown, has ${padding.toPrecision(4)}.`
   return `<!doctype html>
 <html lang="en">
@@ -91,12 +104,13 @@ h1{font-size:1rem;font-weight:600;color:#555}
 mark{padding:.15em .25em;border-radius:.2em}
 .open{padding-right:0;border-top-right-radius:0;border-bottom-right-radius:0}
 .joined{padding-left:0;margin-left:1px;border-top-left-radius:0;border-bottom-left-radius:0}
-.special{font:.75em ui-monospace,monospace;vertical-align:.1em}
+.special{font:.75em ui-monospace,monospace;vertical-align:.1em;outline:1px dashed #999;outline-offset:-1px}
+small{margin-left:.5em}
 footer{margin-top:2rem;font-size:.8rem;color:#777}
 </style>
 <h1>${escaped(title)}</h1>
 <p>${marks.join('')}</p>
-<footer>Red speaks for it, blue against it; the strongest word has the full colour. Point at a word for its relevance.${said}</footer>
+<footer>Red speaks for it, blue against it; the strongest word has the full colour. Point at a word for its relevance.${outlined}${said}</footer>
 </html>
 `
 }
