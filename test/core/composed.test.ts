@@ -246,6 +246,12 @@ describe('what is refused', () => {
       /write it as a MatMul/,
     ],
   }
+  it('a maximum over more elements than any network has', async () => {
+    const nodes = [node('GlobalMaxPool', ['x'], 'y')]
+    const model = modelOf({ nodes, inputs: { x: ['n', 2, 2 ** 33] }, outputs: ['y'] })
+    await expect(analyze(model, oracle)).rejects.toThrow(/it compares too many elements/)
+  })
+
   it.each(Object.keys(refusals))('%s', async name => {
     const [nodes, reason] = refusals[name] as (typeof refusals)[string]
     const refused = explained(network(nodes, 17), { x: random.tensor([1, 3, 4]) }, { target: 0 })

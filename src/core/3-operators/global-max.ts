@@ -7,6 +7,9 @@ import type { Domain } from './domain.ts'
 import { reducedAxes } from './global-pooling.ts'
 import type { Context, Facts, SelectingOperator } from './operator.ts'
 
+/** More are no pooling. */
+const mostCompared = 2 ** 22
+
 type AxesOf = (node: Node, facts: Facts) => readonly number[] | undefined
 
 /** ONNX GlobalMaxPool. */
@@ -26,7 +29,9 @@ function overAxes(axesOf: AxesOf): SelectingOperator {
       const axes = axesOf(node, facts)
       const dims = dimsOf(facts.shapes, node.inputs[0] ?? '')
       if (!axes || !dims) return 'the axes that it reduces are not known'
-      return axes.every(axis => typeof dims[axis] === 'number') ? undefined : 'the sizes that it reduces are not known'
+      if (axes.some(axis => typeof dims[axis] !== 'number')) return 'the sizes that it reduces are not known'
+      const size = axes.reduce((product, axis) => product * (dims[axis] as number), 1)
+      return size > mostCompared ? 'it compares too many elements' : undefined
     },
     sum: (node, context) => {
       const { b } = context
