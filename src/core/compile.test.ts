@@ -85,18 +85,19 @@ describe('a tiny network', () => {
       target/fixed = Expand(deeptaylor/int_1, target/column)
       target/classes = Reshape(deeptaylor/int_0_1_2, deeptaylor/int_1_-1)
       target/is_chosen = Equal(target/classes, target/fixed)
-      target/placed = Where(target/is_chosen, target/table, deeptaylor/float_0)
       target/shape_2 = Shape(y)
-      target/start = Reshape(target/placed, target/shape_2)
+      target/unit = Where(target/is_chosen, deeptaylor/float_1, deeptaylor/float_0)
+      target/t = Reshape(target/unit, target/shape_2)
       target/chosen = Reshape(target/fixed, deeptaylor/int_-1)
       target/logit = GatherElements(target/table, target/fixed) {axis=1}
       target/logit_2 = Reshape(target/logit, deeptaylor/int_-1)
+      Gemm:y/share = Mul(y, target/t)
       Gemm:y/w_positive = Relu(v)
       Gemm:y/guarded = Gemm(f, Gemm:y/w_positive, deeptaylor/float_1e-20) {transB=0}
-      Gemm:y/s = Div(target/start, Gemm:y/guarded)
+      Gemm:y/s = Div(Gemm:y/share, Gemm:y/guarded)
       Gemm:y/transposed = Gemm(Gemm:y/s, Gemm:y/w_positive) {transB=1}
-      Gemm:y/share = Mul(f, Gemm:y/transposed)
-      Flatten:f/reshaped = Reshape(Gemm:y/share, deeptaylor/int_-1_2_2_2)
+      Flatten:f/reshaped = Reshape(Gemm:y/transposed, deeptaylor/int_-1_2_2_2)
+      Relu:h/share = Mul(h, Flatten:f/reshaped)
       Conv:c/shape = Shape(x)
       Conv:c/ones = Expand(deeptaylor/float_1, Conv:c/shape)
       Conv:c/w_square = Mul(w, w)
@@ -106,13 +107,13 @@ describe('a tiny network', () => {
       Conv:c/transposed/w_reversed = Slice(Conv:c/w_square, deeptaylor/int_-1_-1, deeptaylor/int_-2147483648_-2147483648, deeptaylor/int_2_3, deeptaylor/int_-1_-1)
       Conv:c/transposed/w_swapped = Transpose(Conv:c/transposed/w_reversed) {perm=[1,0,2,3]}
       Conv:c/guarded = Conv(Conv:c/ones, Conv:c/w_square, Conv:c/conv/bias) {kernel_shape=[3,3] strides=[1,1] dilations=[1,1] group=1 pads=[1,1,1,1]}
-      Conv:c/s = Div(Flatten:f/reshaped, Conv:c/guarded)
+      Conv:c/s = Div(Relu:h/share, Conv:c/guarded)
       Conv:c/transposed = Conv(Conv:c/s, Conv:c/transposed/w_swapped) {kernel_shape=[3,3] strides=[1,1] dilations=[1,1] group=1 pads=[1,1,1,1]}
-      Conv:c/share = Mul(Conv:c/ones, Conv:c/transposed)
-      relevance = Identity(Conv:c/share)
+      share = Mul(Conv:c/ones, Conv:c/transposed)
+      relevance = Identity(share)
       explained_class = Identity(target/chosen)
       explained_logit = Identity(target/logit_2)
-      sum = ReduceSum(Conv:c/share, deeptaylor/int_1_2_3) {keepdims=0}
+      sum = ReduceSum(share, deeptaylor/int_1_2_3) {keepdims=0}
       relevance_sum = Identity(sum)
       outputs  y, relevance: float32[n,1,2,2], explained_class: int64[n], explained_logit: float32[n], relevance_sum: float32[n]"
     `)
@@ -126,21 +127,22 @@ describe('a tiny network', () => {
     expect(first.join('\n')).toMatchInlineSnapshot(`
       "Conv:c/x_from_low = Sub(x, deeptaylor/float_-1)
       Conv:c/w_positive = Relu(w)
+      Conv:c/conv/shape = Shape(Conv:c/w_positive)
+      Conv:c/conv/outputs = Slice(Conv:c/conv/shape, deeptaylor/int_0_2, deeptaylor/int_1_2)
+      Conv:c/conv/bias = Expand(deeptaylor/float_1e-20, Conv:c/conv/outputs)
       Conv:c/transposed/w_reversed = Slice(Conv:c/w_positive, deeptaylor/int_-1_-1, deeptaylor/int_-2147483648_-2147483648, deeptaylor/int_2_3, deeptaylor/int_-1_-1)
       Conv:c/transposed/w_swapped = Transpose(Conv:c/transposed/w_reversed) {perm=[1,0,2,3]}
       Conv:c/x_from_high = Sub(x, deeptaylor/float_2)
       Conv:c/w_negative = Min(w, deeptaylor/float_0)
       Conv:c/transposed_2/w_reversed = Slice(Conv:c/w_negative, deeptaylor/int_-1_-1, deeptaylor/int_-2147483648_-2147483648, deeptaylor/int_2_3, deeptaylor/int_-1_-1)
       Conv:c/transposed_2/w_swapped = Transpose(Conv:c/transposed_2/w_reversed) {perm=[1,0,2,3]}
-      Conv:c/conv = Conv(Conv:c/x_from_low, Conv:c/w_positive) {kernel_shape=[3,3] strides=[1,1] dilations=[1,1] group=1 pads=[1,1,1,1]}
+      Conv:c/guarded = Conv(Conv:c/x_from_low, Conv:c/w_positive, Conv:c/conv/bias) {kernel_shape=[3,3] strides=[1,1] dilations=[1,1] group=1 pads=[1,1,1,1]}
       Conv:c/conv_2 = Conv(Conv:c/x_from_high, Conv:c/w_negative) {kernel_shape=[3,3] strides=[1,1] dilations=[1,1] group=1 pads=[1,1,1,1]}
-      Conv:c/z = Sum(Conv:c/conv, Conv:c/conv_2)
-      Conv:c/is_zero = Equal(Conv:c/z, deeptaylor/float_0)
-      Conv:c/ratio = Div(Flatten:f/reshaped, Conv:c/z)
-      Conv:c/s = Where(Conv:c/is_zero, deeptaylor/float_0, Conv:c/ratio)
+      Conv:c/z = Sum(Conv:c/guarded, Conv:c/conv_2)
+      Conv:c/s = Div(Relu:h/share, Conv:c/z)
       Conv:c/transposed = Conv(Conv:c/s, Conv:c/transposed/w_swapped) {kernel_shape=[3,3] strides=[1,1] dilations=[1,1] group=1 pads=[1,1,1,1]}
-      Conv:c/share = Mul(Conv:c/x_from_low, Conv:c/transposed)
       Conv:c/transposed_2 = Conv(Conv:c/s, Conv:c/transposed_2/w_swapped) {kernel_shape=[3,3] strides=[1,1] dilations=[1,1] group=1 pads=[1,1,1,1]}
+      Conv:c/share = Mul(Conv:c/x_from_low, Conv:c/transposed)
       Conv:c/share_2 = Mul(Conv:c/x_from_high, Conv:c/transposed_2)
       Conv:c/relevance = Sum(Conv:c/share, Conv:c/share_2)
       relevance = Identity(Conv:c/relevance)"

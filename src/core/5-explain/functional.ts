@@ -12,6 +12,7 @@ import { onesLike } from '../3-operators/like.ts'
 import type { Branch, Context, Weights } from '../3-operators/operator.ts'
 import type { Decision } from './method.ts'
 import type { Step } from './plan.ts'
+import { type Share, whole } from './relevance.ts'
 import type { TargetValues } from './target.ts'
 import { type Layered, type Received, shareByRule, type Walk } from './walk.ts'
 
@@ -23,10 +24,14 @@ interface Neuron {
 
 /** What values receive at first: f (or 1) at the explained value, or what a functional's neuron gives to its inputs. */
 export function receivedFrom(plan: Walk, target: TargetValues): Received {
-  const { at, functional, start, logit } = target
+  const { at, functional, start, logit, t } = target
   // Gradients know no signs: that of a functional is the sum of its parts'.
   const hasRules = plan.steps.some(({ decision }) => decision.kind === 'rule')
-  if (functional === undefined || !hasRules) return new Map([[at, [start]]])
+  // f of one class or neuron is t·f; a gradient starts from t.
+  const isMultiple = functional === undefined && hasRules && plan.method.start !== 'one'
+  if (functional === undefined || !hasRules) {
+    return new Map([[at, [isMultiple ? { of: at, factor: t } : { factor: start }]]])
+  }
   const relevance = plan.method.start === 'one' ? onesLike(plan.context, logit) : logit
   return receivedFromFunctional(plan, at, functional, relevance)
 }
@@ -37,9 +42,13 @@ function receivedFromFunctional(plan: Walk, logits: Value, t: Value, relevance: 
   return b.within('functional', () => {
     const { step, layer } = neuronOf(plan, logits, t)
     const column = b.op('Reshape', [relevance, b.ints([-1, 1])], {}, 'column')
-    const shares = shareByRule(plan, step, layer, column)
-    plan.observe?.step(step, [column], shares)
-    const received = new Map<Value, Value[]>()
+    const shares = shareByRule(plan, step, layer, { factor: column })
+    plan.observe?.step(
+      step,
+      [column],
+      shares.map(share => share && whole(b, share)),
+    )
+    const received = new Map<Value, Share[]>()
     for (const [i, share] of shares.entries()) {
       const input = step.node.inputs[i] as Value
       if (share !== undefined) received.set(input, [...(received.get(input) ?? []), share])

@@ -25,6 +25,7 @@ import { operatorOf } from '../3-operators/table.ts'
 import { inferShapes } from '../4-analyze/shapes.ts'
 import { lower } from '../6-lower/lower.ts'
 import { redistribute } from './redistribute.ts'
+import { whole } from './relevance.ts'
 import { type Rule, searchDirection, wSquare, z, zBox, zPlus, zPlusSigned } from './rules.ts'
 
 /** float32 against float64: some forty terms, and denominators kept above a tenth of their largest term. */
@@ -156,7 +157,7 @@ async function compared(
   const shares = redistribute(rule, {
     b,
     branches,
-    relevance: 'r',
+    relevance: { factor: 'r' },
     bias: absorbs ? bias : undefined,
     stabilizer,
     boundsOf: ({ x: name }) => {
@@ -170,7 +171,7 @@ async function compared(
   const r = random.numbers(sizeOf(outputDims), 0.1, 1)
   const wanted = branches.flatMap((branch, i) => {
     const share = shares[i]
-    return share === undefined ? [] : [[branch.x, b.op('Identity', [share])] as const]
+    return share === undefined ? [] : [[branch.x, b.op('Identity', [whole(b, share)])] as const]
   })
   const graph = b.appendTo(
     { ...model.graph, outputs: [] },

@@ -8,6 +8,8 @@
 import type { GraphBuilder, Value } from '../0-graph/builder.ts'
 import { zerosLike } from '../3-operators/like.ts'
 import type { Branch, Weights } from '../3-operators/operator.ts'
+import { guard, isPositive, quotient } from './quotient.ts'
+import { type Share, sum, whole } from './relevance.ts'
 import { type InputMap, type Part, type Rule, type Term, type WeightMap, weightMapped } from './rules.ts'
 
 /** Lower and upper bounds of a boxed value, in shapes that broadcast to it. */
@@ -21,21 +23,33 @@ export interface Redistribution {
   readonly b: GraphBuilder
   readonly branches: readonly Branch[]
   /** The relevance of the layer's outputs. */
-  readonly relevance: Value
+  readonly relevance: Share
   /** A bias that keeps its share (`absorb`); undefined where the inputs share everything (`ignore`). */
   readonly bias: Value | undefined
   /** The bias stays in the denominators as it is (`keep`), whatever the rule makes of weights. */
   readonly keepsWholeBias?: boolean
   /** What the layer made in the forward pass, where that is Σ x·w with exactly the bias that shares here. */
   readonly output?: Value | undefined
+  /** The gate behind the layer that the relevance is a multiple of. */
+  readonly gate?: Gate | undefined
   /** ε of the denominator z + ε·sign(z), sign(0) = 1; 0 for the exact quotient with 0/0 = 0. */
   readonly stabilizer: number
   readonly boundsOf: (branch: Branch) => Bounds
   readonly isNonNegative: (branch: Branch) => boolean
+  /** Several targets read the layer: what depends on none of them is worth writing apart. */
+  readonly isShared?: boolean
   /** Is told of every part that shares something. */
   readonly observe?: ((shared: Shared) => void) | undefined
   /** Ones where the branch's input holds neurons, zeros where it holds padding. */
   readonly presenceOf: (branch: Branch) => Value
+}
+
+/** An activation function that is 0 for all z ≤ 0: relevance that is a multiple of it is 0 there too. */
+export interface Gate {
+  /** What it makes of z. */
+  readonly output: Value
+  /** It is max(0, z). */
+  readonly isRelu: boolean
 }
 
 /** What one part of a rule did at a layer, for whoever keeps the books. */
@@ -62,34 +76,35 @@ export interface TermFactor {
 }
 
 /** The relevance of each branch's input, in the branches' order; undefined for an input that no term of the rule names. */
-export function redistribute(rule: Rule, r: Redistribution): readonly (Value | undefined)[] {
+export function redistribute(rule: Rule, r: Redistribution): readonly (Share | undefined)[] {
   const shares = rule.parts.map(part => sharesOf(part, r))
   // Where all inputs can only inhibit, neurons fire from their bias alone, and nobody gets anything.
-  if (shares.flat().every(share => share === undefined)) return r.branches.map(({ x }) => zerosLike(r, x))
+  if (shares.flat().every(share => share === undefined)) return r.branches.map(({ x }) => ({ factor: zerosLike(r, x) }))
   return r.branches.map((_, i) => {
     const received = shares.flatMap(share => share[i] ?? [])
-    return received.length === 0 ? undefined : total(r.b, received, 'relevance')
+    return received.length === 0 ? undefined : sum(r.b, received)
   })
 }
 
 /** What one part of a rule gives to each branch's input. */
-function sharesOf(part: Part, r: Redistribution): readonly (Value | undefined)[] {
+function sharesOf(part: Part, r: Redistribution): readonly (Share | undefined)[] {
   const { b } = r
+  // A gate that is 0 for z ≤ 0 lets no relevance come to neurons of that sign.
+  if (part.where === 'negative' && r.gate) return r.branches.map(() => undefined)
   const products = productsOf(part, r, r.branches)
   if (products.length === 0) return r.branches.map(() => undefined)
   const contributions = products.map(({ branch, a, weights }) => branch.forward(a, weights))
   const biases = r.bias === undefined ? [] : r.keepsWholeBias ? [r.bias] : biasShares(b, part, r.bias)
   const shareOf = (value: Value) => scaled(b, part.factor, masked(r, part.where, value))
-  // Whoever keeps books reads s itself, not only what it is multiplied by.
-  const isExact = r.observe !== undefined || r.stabilizer !== 0 || r.keepsWholeBias === true
-  const canGuard =
-    !isExact && products.every(one => addsOnly(one, r)) && (biases.length === 0 || hasSignedWeights(part))
+  const addsUp = products.every(one => addsOnly(one, r)) && (biases.length === 0 || hasSignedWeights(part))
   const made = reused(part, r, products)
-  const [first, ...others] = (made ? [made] : [...contributions, ...biases]) as [Value, ...Value[]]
-  const z = total(b, [canGuard ? b.op('Add', [first, b.floats(guard)], {}, 'guarded') : first, ...others], 'z')
-  const s = shareOf(canGuard ? b.op('Div', [r.relevance, z], {}, 's') : quotient(b, r.relevance, z, r.stabilizer))
+  const s = shareOf(
+    made === undefined
+      ? perContribution(r, [...contributions, ...biases] as [Value, ...Value[]], addsUp)
+      : perOutput(r, made, addsUp),
+  )
   r.observe?.({
-    relevance: shareOf(r.relevance),
+    relevance: shareOf(whole(b, r.relevance)),
     contributions: total(b, contributions, 'z'),
     bias: biases.length === 0 ? undefined : total(b, biases, 'bias_share'),
     s,
@@ -101,9 +116,44 @@ function sharesOf(part: Part, r: Redistribution): readonly (Value | undefined)[]
   })
   return r.branches.map(branch => {
     const own = products.filter(product => product.branch === branch)
-    const back = own.map(({ a, weights }) => b.op('Mul', [a, branch.transpose(s, weights)], {}, 'share'))
-    return back.length === 0 ? undefined : total(b, back, 'relevance')
+    const back = own.map(({ a, weights }): Share => ({ of: a, factor: branch.transpose(s, weights) }))
+    return back.length === 0 ? undefined : sum(b, back)
   })
+}
+
+/** s of a layer whose denominators are sums of their own; `addsUp` says that nothing in them is negative. */
+function perContribution(r: Redistribution, [first, ...others]: readonly [Value, ...Value[]], addsUp: boolean): Value {
+  const { b, stabilizer } = r
+  const isPlain = addsUp && r.observe === undefined && r.keepsWholeBias !== true
+  const start = isPlain ? b.op('Add', [first, b.floats(stabilizer || guard)], {}, 'guarded') : first
+  const z = total(b, [start, ...others], 'z')
+  return over(r, value => (isPlain ? b.op('Div', [value, z], {}, 's') : quotient(b, value, z, stabilizer)))
+}
+
+/** s of a layer whose denominators are what it made in the forward pass: of R = y·c, mostly c is left. */
+function perOutput(r: Redistribution, made: Value, addsUp: boolean): Value {
+  const { b, stabilizer, relevance, gate } = r
+  const isPlain = r.observe === undefined
+  if (stabilizer === 0 && isPlain) {
+    // Where a sum of contributions ≥ 0 is 0 all of them are, and whatever s is there shares nothing.
+    if (relevance.of === made && addsUp) return relevance.factor
+    if (gate?.isRelu) return b.op('Mul', [relevance.factor, isPositive(b, gate.output)], {}, 's')
+  }
+  // Relevance behind a ReLU is 0 unless z = max(0, z).
+  const isPositiveSum = isPlain && (addsUp || gate?.isRelu === true)
+  const z = isPlain && gate?.isRelu ? gate.output : made
+  return over(r, value =>
+    isPositiveSum
+      ? b.op('Div', [value, b.op('Add', [z, b.floats(stabilizer || guard)], {}, 'guarded')], {}, 's')
+      : quotient(b, value, z, stabilizer),
+  )
+}
+
+/** R/z by a way to divide by z. What does not depend on the target is written once where several read the layer. */
+function over({ b, relevance, isShared }: Redistribution, divide: (value: Value) => Value): Value {
+  const { of, factor } = relevance
+  if (of === undefined || !isShared) return divide(whole(b, relevance))
+  return b.op('Mul', [factor, divide(of)], {}, 's')
 }
 
 /** Where a rule takes inputs and weights as they are, its denominators are what the layer made in the forward pass. */
@@ -136,7 +186,7 @@ function scaled(b: GraphBuilder, factor: number | undefined, s: Value): Value {
 
 /** s where the neurons' own pre-activation Σ x·w + b has the sign asked for, 0 elsewhere. */
 function masked(r: Redistribution, where: Part['where'], s: Value): Value {
-  if (where === undefined) return s
+  if (where === undefined || (where === 'positive' && r.gate)) return s
   const { b } = r
   const layers = r.branches.map(branch => branch.forward(branch.x, branch.weights))
   const activation = r.output ?? total(b, r.bias === undefined ? layers : [...layers, r.bias], 'preactivation')
@@ -147,13 +197,6 @@ function masked(r: Redistribution, where: Part['where'], s: Value): Value {
 function total(b: GraphBuilder, values: readonly Value[], hint: string): Value {
   return values.length === 1 ? (values[0] as Value) : b.op('Sum', values, {}, hint)
 }
-
-/**
- * Where every contribution is ≥ 0, z = 0 only where all of them are, and whatever s is there, each share a·Lᵀ(s) is 0. So
- * nothing has to be compared and chosen: a number that no z ≠ 0 feels keeps R/z finite. It is far below every sum of
- * contributions, and far from an overflow of what is divided by it.
- */
-const guard = 1e-20
 
 /** Whether a(x)·m(w) is never negative, and shares nothing where it is 0. */
 function addsOnly({ branch, map, weight, weights, factor }: Product, r: InputMapping): boolean {
@@ -169,27 +212,14 @@ function hasSignedWeights(part: Part): boolean {
 }
 
 /** The sign of what a map makes, where it has one. */
-const signOf: Readonly<Record<string, 1 | -1 | undefined>> = { positive: 1, negative: -1, square: 1, one: 1 }
-
-/** Takes every normal number past 1; only denormals below 1e-38 are taken for 0. */
-const steep = 1e38
-
-/** R/z with 0/0 = 0: a neuron without contributions has nobody to give its relevance to. */
-function quotient(b: GraphBuilder, relevance: Value, z: Value, stabilizer: number): Value {
-  const zero = b.floats(0)
-  if (stabilizer === 0) {
-    const isZero = b.op('Equal', [z, zero], {}, 'is_zero')
-    return b.op('Where', [isZero, zero, b.op('Div', [relevance, z], {}, 'ratio')], {}, 's')
-  }
-  // ε·sign(z) with sign(0) = 1, as a steep ramp that is cut off: choosing by a comparison takes the runtime ten times as long.
-  const ramp = b.op(
-    'Add',
-    [b.op('Mul', [z, b.floats(steep)], {}, 'steep'), b.floats(Math.max(1, stabilizer))],
-    {},
-    'ramp',
-  )
-  const sign = b.op('Clip', [ramp, b.floats(-stabilizer), b.floats(stabilizer)], {}, 'signed_stabilizer')
-  return b.op('Div', [relevance, b.op('Add', [z, sign], {}, 'stabilized')], {}, 's')
+const signOf: Readonly<Record<string, 1 | -1 | undefined>> = {
+  positive: 1,
+  negative: -1,
+  square: 1,
+  one: 1,
+  // Inside the box.
+  'from-low': 1,
+  'from-high': -1,
 }
 
 /** What input maps are written with. */
