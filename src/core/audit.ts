@@ -100,7 +100,7 @@ function writeAudit(analysis: Analysis, mode: TargetMode): CompiledAudit {
     { name: explainedClass, type: { dtype: 'int64', dims: [''] } },
   ]
   const written = b.appendTo({ ...model.graph, outputs: [] }, outputs, target.inputs)
-  const graph = dropDead(lower(written))
+  const graph = dropDead(lower(written, b.sizes))
   const faults = verify(graph)
   if (faults.length > 0) throw new Error(`the compiler wrote a broken graph: ${faults.join('; ')}`)
   return {

@@ -105,7 +105,7 @@ export function emit(analysis: Analysis, options: CompileOptions): Compiled {
     ...outputs.prediction(logits, explained.head, classes === 0 ? 0 : top),
   }
   const variables = loop ? [...loop.variables, ...loop.outputs] : []
-  const flat = lower(b.appendTo(model.graph, outputs.outputs, [...inputs, ...variables]))
+  const flat = lower(b.appendTo(model.graph, outputs.outputs, [...inputs, ...variables]), b.sizes)
   const graph = dropDead(loop ? foldLoop(flat, loop) : flat)
   const faults = verify(graph)
   if (faults.length > 0) throw new Error(`the compiler wrote a broken graph: ${faults.join('; ')}`)

@@ -80,7 +80,7 @@ export async function compileRoots(model: Model, oracle: Oracle, options: RootsC
     ) as CompiledRoots['root'],
   }
   const place: ValueInfo = { name: neuron, type: { dtype: 'int64', dims: [dims.length] } }
-  const graph = dropDead(lower(b.appendTo({ ...analysis.model.graph, outputs: [] }, outputs, [place])))
+  const graph = dropDead(lower(b.appendTo({ ...analysis.model.graph, outputs: [] }, outputs, [place]), b.sizes))
   const faults = verify(graph)
   if (faults.length > 0) throw new Error(`the compiler wrote a broken graph: ${faults.join('; ')}`)
   const rule = step.decision.kind === 'rule' ? step.decision.rule.name : step.decision.kind

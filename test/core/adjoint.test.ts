@@ -356,7 +356,7 @@ async function both({ node: operation, x, constants = {}, declared = x }: Case, 
     ],
     [{ name: 's', type: { dtype: 'float32', dims } }],
   )
-  const written: Model = { ...model, graph: isLowered ? lower(graph) : graph }
+  const written: Model = { ...model, graph: isLowered ? lower(graph, b.sizes) : graph }
   expect(verify(written.graph)).toEqual([])
   const [inX, inS] = [random.tensor(x), random.tensor(dims)]
   const results = await run(written, { x: inX, s: inS })

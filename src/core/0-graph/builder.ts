@@ -21,6 +21,7 @@ export class GraphBuilder {
   readonly #nodes: Node[] = []
   readonly #initializers = new Map<string, Tensor>()
   readonly #written = new Map<string, readonly Value[]>()
+  readonly #sizes = new Map<Value, readonly number[]>()
   #scope = ''
 
   /** Names used in `graph` are avoided. */
@@ -96,6 +97,17 @@ export class GraphBuilder {
     const list = typeof values === 'number' ? [values] : values
     const shape = dims ?? (typeof values === 'number' ? [] : [list.length])
     return this.#constant(floatTensor(list, shape, dtype), list.length === 1 ? `float_${list[0]}` : 'floats')
+  }
+
+  /** Spatial sizes of N×C×spatial values, as far as whoever wrote them said so. */
+  get sizes(): ReadonlyMap<Value, readonly number[]> {
+    return this.#sizes
+  }
+
+  /** Says what spatial size a value has: passes that place nodes have no other way to know. */
+  sized(value: Value, size: readonly number[]): Value {
+    this.#sizes.set(value, size)
+    return value
   }
 
   /** A name that nothing else has. */

@@ -66,7 +66,7 @@ function convTranspose(
 ): Value {
   const padding = windows.end.map(end => Math.max(0, -end))
   const extra = padding.some(p => p > 0) ? { output_padding: padding } : {}
-  return b.op('ConvTranspose', [s, weights], { ...attributes, ...extra }, 'transposed')
+  return b.op('ConvTranspose', [b.sized(s, windows.output), weights], { ...attributes, ...extra }, 'transposed')
 }
 
 /** The tensor of a branch whose weights are one. */

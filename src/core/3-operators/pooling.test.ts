@@ -113,7 +113,7 @@ async function compared(kind: keyof typeof shares, seed: number) {
   const graph = b.appendTo(model.graph, [{ name, type: undefined }], [relevance])
   const values = Array.from({ length: sizeOf(dims) }, () => random.pick(levels[kind]))
   const r = random.tensor(outputDims, 0.1, 1)
-  const results = await run({ ...model, graph: lower(graph) }, { x: tensor(dims, values), r })
+  const results = await run({ ...model, graph: lower(graph, b.sizes) }, { x: tensor(dims, values), r })
   const output = outputDims.slice(2)
   const windows = windowsOf(g, beginOf(g, output), output)
   const plane = sizeOf(g.size)

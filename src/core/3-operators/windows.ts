@@ -6,6 +6,7 @@ import { dimsOf } from '../0-graph/shapes.ts'
 import { sizeOf } from '../0-graph/tensor.ts'
 import { constantOfShape, reshapeLike } from './like.ts'
 import type { Context, Facts } from './operator.ts'
+import { repeat, withZeros } from './repeat.ts'
 
 /** Windows over the spatial axes of N×C×spatial. */
 export interface Windows {
@@ -103,10 +104,19 @@ export function spreadOverWindows(context: Context, s: Value, windows: Windows, 
   if (isPlain && strides.every((d, i) => d === kernel[i]) && begin.every(p => p === 0) && end.every(p => p <= 0)) {
     return repeatWindows(context, s, windows, like)
   }
-  const pads = [...kernel.map((k, i) => k - 1 - begin[i]!), ...kernel.map((k, i) => k - 1 - end[i]!)]
-  if (isPlain && strides.every(d => d === 1) && pads.every((pad, i) => pad >= 0 && pad < kernel[i % kernel.length]!)) {
-    const mean = b.op('AveragePool', [s], { kernel_shape: kernel, pads, count_include_pad: 1 }, 'spread_mean')
-    return b.op('Mul', [mean, b.floats(sizeOf(kernel))], {}, 'spread')
+  const isStep = strides.every(d => d === 1)
+  // What a stride inserts behind the last element is cut off again.
+  const pads = [
+    ...kernel.map((k, i) => k - 1 - begin[i]!),
+    ...kernel.map((k, i) => k - 1 - end[i]! - (isStep ? 0 : strides[i]! - 1)),
+  ]
+  if (isPlain && pads.every((pad, i) => pad >= 0 && pad < kernel[i % kernel.length]!)) {
+    const attributes = { kernel_shape: kernel, pads, count_include_pad: 1 }
+    if (isStep) {
+      const mean = b.op('AveragePool', [s], attributes, 'spread_mean')
+      return b.op('Mul', [mean, b.floats(sizeOf(kernel))], {}, 'spread')
+    }
+    return b.op('AveragePool', [withZeros(b, s, strides, output, sizeOf(kernel))], attributes, 'spread')
   }
   const flat = b.op('Reshape', [s, b.ints([-1, 1, ...output])], {}, 'planes')
   const ones = b.floats(Array<number>(sizeOf(kernel)).fill(1), 'float32', [1, 1, ...kernel])
@@ -123,18 +133,13 @@ export function spreadOverWindows(context: Context, s: Value, windows: Windows, 
 }
 
 /** Windows side by side: each value is repeated over its window. */
-function repeatWindows(context: Context, s: Value, windows: Windows, like: Value): Value {
+function repeatWindows(context: Context, s: Value, { kernel, input, output }: Windows, like: Value): Value {
   const { b } = context
-  const { kernel, input, output } = windows
-  const split = b.op('Reshape', [s, b.ints([-1, ...output.flatMap(size => [size, 1])])], {}, 'split')
-  const repeats = [1, ...output.flatMap((_, i) => [1, kernel[i]!])]
-  const repeated = b.op('Expand', [split, b.ints(repeats)], {}, 'repeated')
-  const covered = output.map((size, i) => size * kernel[i]!)
-  const rest = input.map((size, i) => size - covered[i]!)
-  if (rest.every(r => r === 0)) return reshapeLike(context, repeated, like)
-  const tiles = b.op('Reshape', [repeated, b.ints([-1, ...covered])], {}, 'tiles')
-  const pads = [0, ...rest.map(() => 0), 0, ...rest]
-  return reshapeLike(context, b.op('Pad', [tiles, b.ints(pads)], {}, 'padded'), like)
+  const repeated = repeat(b, s, kernel)
+  const rest = input.map((size, i) => size - output[i]! * kernel[i]!)
+  if (rest.every(r => r === 0)) return repeated
+  const pads = [0, 0, ...rest.map(() => 0), 0, 0, ...rest]
+  return reshapeLike(context, b.op('Pad', [repeated, b.ints(pads)], {}, 'padded'), like)
 }
 
 /** The kernel of a pooling node. */

@@ -180,7 +180,7 @@ async function compared(
   )
   const feeds = names.map((name, i) => [name, tensor(operands[name] ?? [], x[i] ?? [])] as const)
   const results = await run(
-    { ...model, graph: lower(graph) },
+    { ...model, graph: lower(graph, b.sizes) },
     { ...Object.fromEntries(feeds), r: tensor(outputDims, r) },
   )
   // What no term of the rule names gets nothing.
