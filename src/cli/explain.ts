@@ -3,16 +3,15 @@
 import { basename, extname, join } from 'node:path'
 import { Command, type CommandUnknownOpts, Option } from '@commander-js/extra-typings'
 import { DeepTaylorError, reasonOf } from '../core/diagnostics.ts'
-import type { FurtherInputs } from '../explainer/further-inputs.ts'
+import { defaultBatch } from '../explainer/stream.ts'
 import { collectInputs } from '../inputs/collect.ts'
 import { nodeRuntime } from '../runtime/node.ts'
-import type { FloatTensor } from '../runtime/session.ts'
-import { announce, type ModelContext, openContext } from './context.ts'
+import { announce, openContext } from './context.ts'
+import { explainFiles, type NamedFile, type Work } from './explain-files.ts'
 import { Explainers } from './explainers.ts'
 import { feedOption, readFeeds } from './feeds.ts'
 import { makeFolder, writeWhole } from './files.ts'
-import { companionsOf, kindOf, kindsOf, readInput } from './inputs.ts'
-import { interrupted } from './interrupt.ts'
+import { kindOf, kindsOf } from './inputs.ts'
 import {
   addHidden,
   addSampling,
@@ -29,7 +28,6 @@ import {
 } from './options.ts'
 import { Progress } from './progress.ts'
 import { type ReportFailure, type ReportItem, reportText } from './report.ts'
-import { writeExplanation } from './write-explanation.ts'
 
 /** The verb. */
 export function explainCommand(): CommandUnknownOpts {
@@ -70,6 +68,7 @@ function command() {
     .addOption(options.input())
     .addOption(options.output())
     .addOption(feedOption())
+    .option('--batch <n>', 'inputs that go through the model at once', positive, defaultBatch)
     .addOption(options.threads())
     .addOption(options.runtime())
 }
@@ -98,19 +97,40 @@ async function run(modelPath: string, inputs: string[], opts: Options): Promise<
   const failures: ReportFailure[] = []
   const warnings = [...context.assumptions]
   const progress = new Progress(files.length, opts.json === true)
+  let done = 0
+  const work: Work = {
+    context,
+    explainers,
+    methods: opts.method,
+    targets: askedTargets(opts),
+    further,
+    write: opts,
+    batchSize: opts.batch,
+  }
   try {
-    const names = uniqueNames(files)
-    for (const [i, path] of files.entries()) {
-      interrupted.throwIfAborted()
-      progress.show(i, path)
-      try {
-        items.push(...(await explainOne(path, names[i] as string, context, explainers, warnings, further, opts)))
-      } catch (error) {
+    progress.show(0, files[0] as string)
+    for await (const one of explainFiles(named(files), work)) {
+      progress.clear()
+      if ('error' in one) {
+        const { input, error } = one
         if (!(error instanceof DeepTaylorError) || files.length === 1) throw error
-        progress.clear()
         announce([error.message])
-        failures.push({ input: path, code: error.code, message: reasonOf(error) })
+        failures.push({ input: input.path, code: error.code, message: reasonOf(error) })
+      } else {
+        announce(one.value.warnings)
+        for (const { method, dims, written } of one.value.findings) {
+          const found = await explainers.warnOnce(method, kindOf(one.input.path), dims)
+          announce(found)
+          warnings.push(...found)
+          for (const { item, text, warnings } of written) {
+            items.push(item)
+            process.stdout.write(text)
+            announce(warnings)
+          }
+        }
       }
+      done++
+      if (done < files.length) progress.show(done, files[done] as string)
     }
     progress.clear()
     if (items.length > 0) {
@@ -133,64 +153,18 @@ async function run(modelPath: string, inputs: string[], opts: Options): Promise<
   }
 }
 
-/** One input by every method and for every target. */
-async function explainOne(
-  path: string,
-  name: string,
-  context: ModelContext,
-  explainers: Explainers,
-  warnings: string[],
-  further: FurtherInputs,
-  opts: Options,
-): Promise<readonly ReportItem[]> {
-  const input = await readInput(path, context)
-  const items: ReportItem[] = []
-  for (const method of opts.method) {
-    const explainer = await explainers.get(method, kindOf(path))
-    const targets = askedTargets(opts)
-    const started = performance.now()
-    const explanations = await explainer.explainAll(
-      input.tensor,
-      targets.map(({ target }) => target),
-      { name: path, signal: interrupted, ...further, ...companionsOf(input) },
-    )
-    const elapsed = performance.now() - started
-    // An input that cannot be explained is told so, and nothing else.
-    const findings = await explainers.warnOnce(
-      method,
-      kindOf(path),
-      withBatch(input.tensor, explainer.inputDims.length),
-    )
-    announce([...(method === opts.method[0] ? (input.warnings ?? []) : []), ...findings])
-    warnings.push(...findings)
-    for (const [i, explanation] of explanations.entries()) {
-      const { asked } = targets[i] as (typeof targets)[number]
-      // Targets share one run: each is told its part of the time.
-      const milliseconds = elapsed / explanation.samples.length / targets.length
-      const drawing = { path, name, method, asked, input, isNhwc: context.geometry?.layout === 'NHWC', milliseconds }
-      items.push(...(await writeExplanation(explanation, drawing, opts)))
-    }
-  }
-  return items
-}
-
 function askedTargets({ target = ['top'], versus }: Options): ReturnType<typeof targetsFrom> {
   return targetsFrom(target, versus)
 }
 
-/** The shape of an input that may lack its batch axis. */
-function withBatch({ dims }: FloatTensor, rank: number): readonly number[] {
-  return dims.length === rank - 1 ? [1, ...dims] : dims
-}
-
 /** Names for files, from those of the inputs; inputs of one name in several folders get a number. */
-function uniqueNames(paths: readonly string[]): readonly string[] {
+function named(paths: readonly string[]): readonly NamedFile[] {
   const taken = new Set<string>()
   return paths.map(path => {
     const stem = basename(path, extname(path))
     let name = stem
     for (let i = 2; taken.has(name); i++) name = `${stem}-${i}`
     taken.add(name)
-    return name
+    return { path, name }
   })
 }

@@ -1,0 +1,158 @@
+/** Files through explainers: the next ones are read and the last ones drawn and written while the model runs. */
+
+import { DeepTaylorError } from '../core/diagnostics.ts'
+import { ahead, type Settled } from '../explainer/ahead.ts'
+import type { Explanation } from '../explainer/explanation.ts'
+import type { FurtherInputs } from '../explainer/further-inputs.ts'
+import { type Done, inBatches } from '../explainer/stream.ts'
+import type { ModelContext } from './context.ts'
+import type { Explainers, InputKind } from './explainers.ts'
+import { companionsOf, type Input, kindOf, readInput } from './inputs.ts'
+import { interrupted } from './interrupt.ts'
+import type { MethodName, targetsFrom } from './options.ts'
+import { type WriteOptions, type Written, writeExplanation } from './write-explanation.ts'
+
+/** What is done with every file. */
+export interface Work {
+  readonly context: ModelContext
+  readonly explainers: Explainers
+  readonly methods: readonly MethodName[]
+  readonly targets: ReturnType<typeof targetsFrom>
+  readonly further: FurtherInputs
+  readonly write: WriteOptions
+  readonly batchSize: number | undefined
+}
+
+/** A file, and what the files that are made of it begin with. */
+export interface NamedFile {
+  readonly path: string
+  readonly name: string
+}
+
+/** What one method found in one file. */
+export interface Findings {
+  readonly method: MethodName
+  /** The input as the model takes it, with its batch axis. */
+  readonly dims: readonly number[]
+  readonly written: readonly Written[]
+}
+
+/** What came of one file. */
+export interface FileResult {
+  /** What its reader must know. */
+  readonly warnings: readonly string[]
+  readonly findings: readonly Findings[]
+}
+
+interface ReadFile extends NamedFile {
+  readonly input: Input
+}
+
+/** One method's explanations of one file, by target. */
+interface Explained {
+  readonly method: MethodName
+  readonly explanations: readonly Explanation[]
+  /** Per sample and target. */
+  readonly milliseconds: number
+}
+
+/** Files whose results are drawn and written at a time. */
+const writers = 4
+
+/**
+ * Explains files, in their order. A file at fault comes with its error, nothing is written of it, and the others go on.
+ * When this ends, however it ends, no file is half written.
+ */
+export async function* explainFiles(
+  files: readonly NamedFile[],
+  work: Work,
+): AsyncGenerator<Settled<NamedFile, FileResult>> {
+  const read = async (file: NamedFile): Promise<ReadFile> => ({
+    ...file,
+    input: await readInput(file.path, work.context),
+  })
+  const explained = inBatches(files, read, batch => explainBatch(batch, work), {
+    batchSize: work.batchSize,
+    signal: interrupted,
+  })
+  const writing = new Set<Promise<unknown>>()
+  const write = (done: Done<NamedFile, ReadFile, readonly Explained[] | DeepTaylorError>): Promise<FileResult> => {
+    if ('error' in done) throw done.error
+    if (done.result instanceof DeepTaylorError) throw done.result
+    const result = writeAll(done.read, done.result, work).finally(() => writing.delete(result))
+    writing.add(result)
+    return result
+  }
+  try {
+    for await (const { input, ...rest } of ahead(explained, write, { limit: writers, signal: interrupted })) {
+      yield { input: input.input, ...rest }
+    }
+  } finally {
+    await Promise.allSettled(writing)
+  }
+}
+
+/** Every file by every method and for every target; or the first fault that was found in it. */
+async function explainBatch(
+  batch: readonly ReadFile[],
+  work: Work,
+): Promise<readonly (readonly Explained[] | DeepTaylorError)[]> {
+  const results: (Explained[] | DeepTaylorError)[] = batch.map(() => [])
+  for (const method of work.methods) {
+    for (const kind of ['picture', 'array'] as const) {
+      const places = batch.flatMap(({ path }, i) => (kindOf(path) === kind ? [i] : []))
+      if (places.length === 0) continue
+      const inputs = places.map(i => batch[i] as ReadFile)
+      for (const [k, one] of (await explainAlike(inputs, method, kind, work)).entries()) {
+        const i = places[k] as number
+        const before = results[i]
+        if (before instanceof DeepTaylorError) continue
+        if (one instanceof DeepTaylorError) results[i] = one
+        else before?.push(one)
+      }
+    }
+  }
+  return results
+}
+
+async function explainAlike(
+  files: readonly ReadFile[],
+  method: MethodName,
+  kind: InputKind,
+  { explainers, targets, further }: Work,
+): Promise<readonly (Explained | DeepTaylorError)[]> {
+  const explainer = await explainers.get(method, kind)
+  const started = performance.now()
+  const outcomes = await explainer.explainTogether(
+    files.map(({ path, input }) => ({ tensor: input.tensor, name: path, ...further, ...companionsOf(input) })),
+    targets.map(({ target }) => target),
+    { signal: interrupted },
+  )
+  const elapsed = performance.now() - started
+  const samples = outcomes.reduce(
+    (count, one) => count + (one instanceof DeepTaylorError ? 0 : (one[0]?.samples.length ?? 0)),
+    0,
+  )
+  // Files and targets share a run: each is told its part of the time.
+  const milliseconds = elapsed / samples / targets.length
+  return outcomes.map(one => (one instanceof DeepTaylorError ? one : { method, explanations: one, milliseconds }))
+}
+
+async function writeAll(
+  { path, name, input }: ReadFile,
+  explained: readonly Explained[],
+  { context, targets, write }: Work,
+): Promise<FileResult> {
+  const isNhwc = context.geometry?.layout === 'NHWC'
+  const findings: Findings[] = []
+  for (const { method, explanations, milliseconds } of explained) {
+    const written: Written[] = []
+    for (const [i, explanation] of explanations.entries()) {
+      const { asked } = targets[i] as (typeof targets)[number]
+      const drawing = { path, name, method, asked, input, isNhwc, milliseconds }
+      written.push(...(await writeExplanation(explanation, drawing, write)))
+    }
+    findings.push({ method, dims: explanations[0]?.relevance.dims ?? [], written })
+  }
+  return { warnings: input.warnings ?? [], findings }
+}
