@@ -31,9 +31,8 @@ export interface NamedFile {
 
 /** What one method found in one file. */
 export interface Findings {
-  readonly method: MethodName
-  /** The input as the model takes it, with its batch axis. */
-  readonly dims: readonly number[]
+  /** What about the model breaks the method's assumptions, where this is the first file to show it. */
+  readonly found: readonly string[]
   readonly written: readonly Written[]
 }
 
@@ -64,7 +63,7 @@ const writers = 4
  * When this ends, however it ends, no file is half written.
  */
 export async function* explainFiles(
-  files: readonly NamedFile[],
+  files: AsyncIterable<NamedFile> | Iterable<NamedFile>,
   work: Work,
 ): AsyncGenerator<Settled<NamedFile, FileResult>> {
   const read = async (file: NamedFile): Promise<ReadFile> => ({
@@ -77,6 +76,7 @@ export async function* explainFiles(
   })
   const writing = new Set<Promise<unknown>>()
   const write = (done: Done<NamedFile, ReadFile, readonly Explained[] | DeepTaylorError>): Promise<FileResult> => {
+    interrupted.throwIfAborted()
     if ('error' in done) throw done.error
     if (done.result instanceof DeepTaylorError) throw done.result
     const result = writeAll(done.read, done.result, work).finally(() => writing.delete(result))
@@ -141,7 +141,7 @@ async function explainAlike(
 async function writeAll(
   { path, name, input }: ReadFile,
   explained: readonly Explained[],
-  { context, targets, write }: Work,
+  { context, explainers, targets, write }: Work,
 ): Promise<FileResult> {
   const isNhwc = context.geometry?.layout === 'NHWC'
   const findings: Findings[] = []
@@ -152,7 +152,8 @@ async function writeAll(
       const drawing = { path, name, method, asked, input, isNhwc, milliseconds }
       written.push(...(await writeExplanation(explanation, drawing, write)))
     }
-    findings.push({ method, dims: explanations[0]?.relevance.dims ?? [], written })
+    const found = await explainers.warnOnce(method, kindOf(path), explanations[0]?.relevance.dims ?? [])
+    findings.push({ found, written })
   }
   return { warnings: input.warnings ?? [], findings }
 }
