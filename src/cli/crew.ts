@@ -52,6 +52,8 @@ export async function openAlone(modelPath: string, opts: ExplainOptions, { kinds
     ...hiddenFrom(opts),
     ...pathFrom(opts),
     ...(threads !== undefined && { threads }),
+    // Pictures are read and drawn meanwhile.
+    spins: false,
   })
   for (const method of methods) await explainers.get(method, first)
   const work = { context, explainers, methods, targets, further, write: opts, batchSize: opts.batch }

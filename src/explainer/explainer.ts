@@ -24,7 +24,7 @@ import { type Checked as CheckedSamples, explainedTogether, isForAll, type Named
 export interface ExplainerOptions
   extends Omit<AnalyzeOptions, 'shape'>,
     Pick<CompileOptions, 'layers' | 'factors' | 'through'>,
-    Pick<SessionOptions, 'threads'> {
+    Pick<SessionOptions, 'threads' | 'spins'> {
   /** Class labels by index, for `target` and for what comes back. Default: the model's own, else the indices. */
   readonly labels?: readonly string[]
   /** How many of the most probable classes to return. Default 5. */
@@ -276,7 +276,17 @@ export class Explainer {
   }
 
   async #compile(sizes: Sizes, target: readonly TargetMode[]): Promise<Ready> {
-    const { top = 5, threads, signal, labels: _, batchSize: __, runtime: ___, targets: ____, ...rest } = this.#options
+    const {
+      top = 5,
+      threads,
+      spins,
+      signal,
+      labels: _,
+      batchSize: __,
+      runtime: ___,
+      targets: ____,
+      ...rest
+    } = this.#options
     const compiled = await compileModel(this.#loaded.model, oracleOf(this.#runtime), {
       ...rest,
       ...(sizes && { shape: sizes }),
@@ -284,7 +294,10 @@ export class Explainer {
       top,
     })
     signal?.throwIfAborted()
-    const session = await this.#runtime.open(encodeModel(compiled.model), threads === undefined ? {} : { threads })
+    const session = await this.#runtime.open(encodeModel(compiled.model), {
+      ...(threads !== undefined && { threads }),
+      ...(spins !== undefined && { spins }),
+    })
     return { compiled, session }
   }
 }
