@@ -1,6 +1,7 @@
 /** Whoever explains files: this process alone, or several that share them. */
 
 import type { Settled } from '../explainer/ahead.ts'
+import { usualBatch } from '../explainer/stream.ts'
 import { nodeRuntime } from '../runtime/node.ts'
 import type { InputKinds } from './context.ts'
 import { openContext } from './context.ts'
@@ -8,7 +9,7 @@ import { explainFiles, type FileResult, type NamedFile } from './explain-files.t
 import type { ExplainOptions } from './explain-options.ts'
 import { Explainers, type InputKind } from './explainers.ts'
 import { readFeeds } from './feeds.ts'
-import { hiddenFrom, layerRulesFrom, pathFrom, targetsFrom } from './options.ts'
+import { hiddenFrom, layerRulesFrom, type MethodName, pathFrom, targetsFrom } from './options.ts'
 
 /** What is known of the inputs before any is read. */
 export interface Expected {
@@ -23,6 +24,8 @@ export interface About {
   /** What was assumed because nothing said otherwise. */
   readonly assumptions: readonly string[]
   readonly notices: readonly string[]
+  /** Files that go through the model at once. */
+  readonly batchSize: number
 }
 
 /** Explains files; close it when done. */
@@ -56,13 +59,16 @@ export async function openAlone(modelPath: string, opts: ExplainOptions, { kinds
     spins: false,
   })
   for (const method of methods) await explainers.get(method, first)
-  const work = { context, explainers, methods, targets, further, write: opts, batchSize: opts.batch }
+  const { inputDims } = await explainers.get(methods[0] as MethodName, first)
+  const batchSize = opts.batch ?? usualBatch(inputDims)
+  const work = { context, explainers, methods, targets, further, write: opts, batchSize }
   return {
     about: {
       runtime: runtime.name,
       preprocessing: context.preprocessing?.name ?? null,
       assumptions: context.assumptions,
       notices,
+      batchSize,
     },
     explain: files => explainFiles(files, work),
     close: () => explainers.close(),

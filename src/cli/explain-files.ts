@@ -20,7 +20,7 @@ export interface Work {
   readonly targets: ReturnType<typeof targetsFrom>
   readonly further: FurtherInputs
   readonly write: WriteOptions
-  readonly batchSize: number | undefined
+  readonly batchSize: number
 }
 
 /** A file, and what the files that are made of it begin with. */

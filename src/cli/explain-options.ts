@@ -1,7 +1,6 @@
 /** What `deeptaylor explain` can be told. */
 
 import { Command, Option } from '@commander-js/extra-typings'
-import { defaultBatch } from '../explainer/stream.ts'
 import { feedOption } from './feeds.ts'
 import {
   addHidden,
@@ -56,7 +55,11 @@ function command() {
     .addOption(options.input())
     .addOption(options.output())
     .addOption(feedOption())
-    .option('--batch <n>', 'inputs that go through the model at once', positive, defaultBatch)
+    .option(
+      '--batch <n>',
+      'inputs that go through the model at once (default: 8 of small ones, 1 of large ones)',
+      positive,
+    )
     .option('--jobs <n>', 'processes that share the inputs, each with the model in memory', positive, 1)
     .addOption(new Option('--as-job').hideHelp())
     .addOption(options.threads())

@@ -24,7 +24,7 @@ async function run(modelPath: string, inputs: string[], opts: ExplainOptions): P
   if (opts.asJob) return serveJob(modelPath, opts)
   const files = await collectInputs(inputs)
   const expected = { kinds: kindsOf(files), first: kindOf(files[0] as string) }
-  const jobs = Math.min(opts.jobs, Math.ceil(files.length / opts.batch))
+  const jobs = Math.min(opts.jobs, Math.ceil(files.length / (opts.batch ?? 1)))
   // A model or method that cannot be had is said before any folder is made.
   const crew = jobs > 1 ? await openJobs(jobs, opts, expected) : await openAlone(modelPath, opts, expected)
   try {

@@ -29,8 +29,8 @@ export async function openJobs(count: number, opts: ExplainOptions, expected: Ex
     await Promise.all(jobs.map(job => job.close()))
   }
   try {
-    const [about] = await Promise.all(jobs.map(job => job.ready))
-    return { about: about as About, explain: files => explained(jobs, files, opts.batch), close }
+    const about = (await Promise.all(jobs.map(job => job.ready)))[0] as About
+    return { about, explain: files => explained(jobs, files, about.batchSize), close }
   } catch (error) {
     await close()
     throw error

@@ -10,7 +10,7 @@ import type { FloatTensor, Runtime } from '../runtime/session.ts'
 import { ahead } from './ahead.ts'
 import { Explainer } from './explainer.ts'
 import { loadModel } from './load-model.ts'
-import { explainStream, type Streamed } from './stream.ts'
+import { explainStream, type Streamed, usualBatch } from './stream.ts'
 import type { NamedInput } from './together.ts'
 
 const root = join(import.meta.dirname, '../..')
@@ -98,7 +98,10 @@ describe('explainStream', () => {
   it('keeps sizes apart, more of them than graphs are kept', async () => {
     await using explainer = await Explainer.open(anySize)
     const inputs = [4, 5, 6, 7, 8, 9, 4, 5, 4].flatMap(side => pictures(1, [2, side, side + 1]))
-    await expectOwnRuns(explainer, await all(explainStream(explainer, inputs, { read, targets: ['top', 0] })))
+    await expectOwnRuns(
+      explainer,
+      await all(explainStream(explainer, inputs, { read, batchSize: 9, targets: ['top', 0] })),
+    )
   })
 
   it('goes on after what cannot be read, and what the model does not take', async () => {
@@ -218,6 +221,16 @@ describe('explainStream', () => {
       expect(one).toMatchObject({ error: { code: 'target-invalid' } })
     }
   })
+})
+
+describe('usualBatch', () => {
+  it.each([
+    [['n', 3, 64, 64], 8],
+    [['n', 3, 128, 128], 2],
+    [['n', 3, 224, 224], 1],
+    [['n', 30], 8],
+    [['n', 3, 'h', 'w'], 1],
+  ])('of %j is %i', (dims, batch) => expect(usualBatch(dims)).toBe(batch))
 })
 
 describe('ahead', () => {
