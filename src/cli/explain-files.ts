@@ -75,7 +75,7 @@ export async function* explainFiles(
     signal: interrupted,
   })
   const writing = new Set<Promise<unknown>>()
-  const write = (done: Done<NamedFile, ReadFile, readonly Explained[] | DeepTaylorError>): Promise<FileResult> => {
+  const write = (done: Done<NamedFile, ReadFile, readonly Explained[] | DeepTaylorError>) => {
     interrupted.throwIfAborted()
     if ('error' in done) throw done.error
     if (done.result instanceof DeepTaylorError) throw done.result
@@ -84,8 +84,10 @@ export async function* explainFiles(
     return result
   }
   try {
-    for await (const { input, ...rest } of ahead(explained, write, { limit: writers, signal: interrupted })) {
-      yield { input: input.input, ...rest }
+    for await (const one of ahead(explained, write, { limit: writers, signal: interrupted })) {
+      const { input } = one.input
+      if ('error' in one) yield { input, error: one.error }
+      else yield { input, value: { ...one.value, findings: await found(input, one.value.findings, work) } }
     }
   } finally {
     await Promise.allSettled(writing)
@@ -121,7 +123,11 @@ async function explainAlike(
   kind: InputKind,
   { explainers, targets, further }: Work,
 ): Promise<readonly (Explained | DeepTaylorError)[]> {
-  const explainer = await explainers.get(method, kind)
+  const explainer = await explainers.get(method, kind).catch((error: unknown) => {
+    if (error instanceof DeepTaylorError) return error
+    throw error
+  })
+  if (explainer instanceof DeepTaylorError) return files.map(() => explainer)
   const started = performance.now()
   const outcomes = await explainer.explainTogether(
     files.map(({ path, input }) => ({ tensor: input.tensor, name: path, ...further, ...companionsOf(input) })),
@@ -138,13 +144,20 @@ async function explainAlike(
   return outcomes.map(one => (one instanceof DeepTaylorError ? one : { method, explanations: one, milliseconds }))
 }
 
+/** What is written of one method's explanations, and the shape of the input with its batch axis. */
+interface Drawn {
+  readonly method: MethodName
+  readonly dims: readonly number[]
+  readonly written: readonly Written[]
+}
+
 async function writeAll(
   { path, name, input }: ReadFile,
   explained: readonly Explained[],
-  { context, explainers, targets, write }: Work,
-): Promise<FileResult> {
+  { context, targets, write }: Work,
+): Promise<{ readonly warnings: readonly string[]; readonly findings: readonly Drawn[] }> {
   const isNhwc = context.geometry?.layout === 'NHWC'
-  const findings: Findings[] = []
+  const findings: Drawn[] = []
   for (const { method, explanations, milliseconds } of explained) {
     const written: Written[] = []
     for (const [i, explanation] of explanations.entries()) {
@@ -152,8 +165,16 @@ async function writeAll(
       const drawing = { path, name, method, asked, input, isNhwc, milliseconds }
       written.push(...(await writeExplanation(explanation, drawing, write)))
     }
-    const found = await explainers.warnOnce(method, kindOf(path), explanations[0]?.relevance.dims ?? [])
-    findings.push({ found, written })
+    findings.push({ method, dims: explanations[0]?.relevance.dims ?? [], written })
   }
   return { warnings: input.warnings ?? [], findings }
+}
+
+/** With what is found in the model: asked file by file, so that it is said with the first, whichever was written first. */
+async function found({ path }: NamedFile, drawn: readonly Drawn[], { explainers }: Work): Promise<readonly Findings[]> {
+  const findings: Findings[] = []
+  for (const { method, dims, written } of drawn) {
+    findings.push({ found: await explainers.warnOnce(method, kindOf(path), dims), written })
+  }
+  return findings
 }
