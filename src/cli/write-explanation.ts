@@ -1,7 +1,7 @@
 /** The files of one explanation, and what is shown of it. */
 
 import { join } from 'node:path'
-import type { Explanation, SampleExplanation } from '../explainer/explanation.ts'
+import type { Explanation } from '../explainer/explanation.ts'
 import type { Picture } from '../inputs/image.ts'
 import { encodeNpy } from '../inputs/npy.ts'
 import { type BarsOptions, type Feature, renderBars } from '../render/bars.ts'
@@ -10,7 +10,6 @@ import { type Plane, planeOf } from '../render/plane.ts'
 import { renderTerminal, supportsTrueColor } from '../render/terminal.ts'
 import { type Word, type WordsOptions, wordsInColour, wordsPage } from '../render/words.ts'
 import type { FloatTensor } from '../runtime/session.ts'
-import { announce } from './context.ts'
 import { writeWhole } from './files.ts'
 import type { Input } from './inputs.ts'
 import type { MethodName } from './options.ts'
@@ -36,19 +35,26 @@ export interface Drawing {
   readonly milliseconds: number
 }
 
+/** A sample's explanation, written: what the report says of it, and what people are told, in their terminal and on stderr. */
+export interface Written {
+  readonly item: ReportItem
+  readonly text: string
+  readonly warnings: readonly string[]
+}
+
 /** Writes the files of one explanation. */
 export async function writeExplanation(
   explanation: Explanation,
   drawing: Drawing,
   opts: WriteOptions,
-): Promise<readonly ReportItem[]> {
+): Promise<readonly Written[]> {
   const { path, name, method, asked, input, isNhwc, milliseconds } = drawing
   const stem = `${name}.${method}.${fileWord(asked)}`
   const relevance = `${stem}.relevance.npy`
   const isBatch = explanation.samples.length > 1
   const layers = await writeLayers(explanation.layers, stem, 'relevance', opts)
   const factors = await writeLayers(explanation.factors, stem, 'factor', opts)
-  const items: ReportItem[] = []
+  const written: Written[] = []
   for (const [i, sample] of explanation.samples.entries()) {
     const base = isBatch ? `${stem}.${i}` : stem
     const features = featuresOf(input, explanation, i)
@@ -75,11 +81,11 @@ export async function writeExplanation(
       files: { ...drawn, relevance, ...(layers && { layers }), ...(factors && { factors }) },
       milliseconds: Math.round(milliseconds * 100) / 100,
     }
-    items.push(item)
-    if (!opts.json) await show(item, sample, plane, input.picture, opts.out)
+    const text = opts.json ? '' : shown(item, plane, input.picture, opts.out)
+    written.push({ item, text, warnings: opts.json ? [] : warnings.map(({ message }) => message) })
   }
   await writeWhole(join(opts.out, relevance), encodeNpy(explanation.relevance))
-  return items
+  return written
 }
 
 /** Values of hidden layers as arrays, by layer. */
@@ -171,21 +177,16 @@ async function draw(
 
 const terminalColumns = 32
 
-async function show(
-  item: ReportItem,
-  sample: SampleExplanation,
-  plane: Plane,
-  picture: Picture | undefined,
-  folder: string,
-): Promise<void> {
-  process.stdout.write(itemText(item, folder))
-  for (const { message } of sample.warnings) announce([message])
-  if (item.features) process.stdout.write(featuresText(item))
+function shown(item: ReportItem, plane: Plane, picture: Picture | undefined, folder: string): string {
   const hasColours = supportsTrueColor(process.env, process.stdout.isTTY === true)
-  if (item.words) process.stdout.write(hasColours ? `  ${wordsInColour(item.words)}\n\n` : wordsText(item.words))
-  if (item.features || item.words || !hasColours) return
-  const pictures = [...(picture ? [picture] : []), heatmapPicture(plane)]
-  process.stdout.write(`${renderTerminal(pictures, terminalColumns)}\n\n`)
+  const lines = [itemText(item, folder)]
+  if (item.features) lines.push(featuresText(item))
+  if (item.words) lines.push(hasColours ? `  ${wordsInColour(item.words)}\n\n` : wordsText(item.words))
+  if (!item.features && !item.words && hasColours) {
+    const pictures = [...(picture ? [picture] : []), heatmapPicture(plane)]
+    lines.push(`${renderTerminal(pictures, terminalColumns)}\n\n`)
+  }
+  return lines.join('')
 }
 
 function sampleOf({ dims, data }: FloatTensor, index: number): FloatTensor {

@@ -49,12 +49,13 @@ export function warnOutsideBox(
   const stride = dims.slice(axis + 1).reduce((product, dim) => product * dim, 1)
   const channels = dims[axis] ?? 1
   let outside = 0
-  for (let i = 0; i < data.length; i++) {
-    const channel = Math.floor(i / stride) % channels
+  for (let from = 0, channel = 0; from < data.length; from += stride, channel = (channel + 1) % channels) {
     const [l, h] = [low[low.length === 1 ? 0 : channel] as number, high[high.length === 1 ? 0 : channel] as number]
     const slack = rounding * Math.max(Math.abs(l), Math.abs(h), 1)
-    const x = data[i] as number
-    if (x < l - slack || x > h + slack) outside++
+    for (let i = from; i < from + stride; i++) {
+      const x = data[i] as number
+      if (x < l - slack || x > h + slack) outside++
+    }
   }
   if (outside === 0) return []
   const share = `${outside} of ${data.length} values`

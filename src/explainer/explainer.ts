@@ -6,7 +6,7 @@ import type { ExplanationNames } from '../core/5-explain/outputs.ts'
 import type { TargetMode } from '../core/5-explain/target.ts'
 import { type AnalyzeOptions, ownClasses } from '../core/analysis.ts'
 import { compileModel } from '../core/compile.ts'
-import type { Warning } from '../core/diagnostics.ts'
+import type { DeepTaylorError, Warning } from '../core/diagnostics.ts'
 import type { Compiled, CompileOptions } from '../core/emit.ts'
 import { nodeRuntime } from '../runtime/node.ts'
 import { oracleOf } from '../runtime/oracle.ts'
@@ -18,12 +18,13 @@ import { checkFurther, type FurtherInputs, furtherFeeds, furtherRows, rowsOf } f
 import { countBiases, lint } from './lint.ts'
 import type { LoadedModel } from './load-model.ts'
 import { modeOf, readTarget, type Target, targetFeeds } from './target.ts'
+import { type Checked as CheckedSamples, explainedTogether, isForAll, type NamedInput } from './together.ts'
 
 /** How an explainer is opened. */
 export interface ExplainerOptions
   extends Omit<AnalyzeOptions, 'shape'>,
     Pick<CompileOptions, 'layers' | 'factors' | 'through'>,
-    Pick<SessionOptions, 'threads'> {
+    Pick<SessionOptions, 'threads' | 'spins'> {
   /** Class labels by index, for `target` and for what comes back. Default: the model's own, else the indices. */
   readonly labels?: readonly string[]
   /** How many of the most probable classes to return. Default 5. */
@@ -62,6 +63,16 @@ interface Ready {
   readonly session: Session
 }
 
+/** An input that fits the model, and the graph that explains it. */
+interface Checked extends CheckedSamples {
+  readonly ready: Ready
+  readonly targets: readonly Exclude<Target, string>[]
+  readonly name: string
+}
+
+/** How a run is stopped and watched. */
+type RunOptions = Pick<ExplainOptions, 'signal' | 'onProgress'>
+
 /**
  * A model that explains itself, loaded into a runtime.
  *
@@ -73,6 +84,8 @@ export class Explainer {
   readonly #labels: readonly string[] | undefined
   readonly #runtime: Runtime
   readonly #ready = new Map<string, Promise<Ready>>()
+  /** Graphs that fail on more than one sample: exporters fix a batch of 1 inside models whose input leaves it free. */
+  readonly #alone = new WeakSet<object>()
   /** The shape that the explained input has in the file; free dimensions by name. */
   readonly inputDims: readonly Dim[]
 
@@ -139,24 +152,71 @@ export class Explainer {
     targets: readonly Target[],
     options: Omit<ExplainOptions, 'target'> = {},
   ): Promise<readonly Explanation[]> {
-    const name = options.name ?? 'input'
-    const batch = withBatchAxis(input, this.inputDims, name)
+    return this.#explain(await this.#check({ ...options, tensor: input }, targets), options)
+  }
+
+  /**
+   * Explains several inputs in as few runs as their sizes allow. Each result equals the input's own run but for rounding: a batch
+   * may be summed in another order.
+   *
+   * @returns per input, in their order, one explanation per target; or why there is none
+   * @throws the signal's reason
+   */
+  async explainTogether(
+    inputs: readonly NamedInput[],
+    targets: readonly Target[],
+    options: Pick<ExplainOptions, 'signal'> = {},
+  ): Promise<readonly (readonly Explanation[] | DeepTaylorError)[]> {
+    const { batchSize = 16, layers = [], factors = [] } = this.#options
+    return explainedTogether(inputs, {
+      rank: this.inputDims.length,
+      mayJoin: layers.length + factors.length === 0 && isForAll(targets),
+      alone: this.#alone,
+      check: input => this.#check(input, targets),
+      explain: (checked, most = 0) => this.#explain(checked, options, Math.max(batchSize, most)),
+    })
+  }
+
+  /** Frees the runtime's memory. */
+  async close(): Promise<void> {
+    const all = [...this.#ready.values()]
+    this.#ready.clear()
+    for (const ready of all) await (await ready).session.close()
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close()
+  }
+
+  /** Checks an input, and prepares the graph for its size. */
+  async #check({ tensor, name = 'input', ...given }: NamedInput, targets: readonly Target[]): Promise<Checked> {
+    const batch = withBatchAxis(tensor, this.inputDims, name)
     checkBatch(batch, this.inputDims, name)
     checkFinite(batch, name)
     const sizes = freeSizes(this.inputDims, batch.dims)
     const read = await this.#read(targets, sizes)
     const ready = await this.#prepare(sizes, read.map(modeOf))
-    const { classes, box, tokens } = ready.compiled.analysis
-    const further = checkFurther(options, ready.compiled.analysis, batch, name)
+    const { analysis } = ready.compiled
+    const further = checkFurther(given, analysis, batch, name)
+    const warnings = analysis.tokens ? [] : warnOutsideBox(batch, analysis.box, name)
+    return { ready, targets: read, batch, further, name, warnings }
+  }
+
+  /** Explains what was checked, in parts. */
+  async #explain(
+    { ready, targets, batch, further, name, warnings }: Checked,
+    options: RunOptions,
+    size: number = this.#options.batchSize ?? 16,
+  ): Promise<readonly Explanation[]> {
+    const { classes } = ready.compiled.analysis
     const [count = 1] = batch.dims
-    const feeds = read.map((target, i) => {
+    const feeds = targets.map((target, i) => {
       const names = ready.compiled.names.explanations[i] as ExplanationNames
       return targetFeeds(target, names, { count, classes, labels: this.#labels })
     })
-    const warnings = tokens ? [] : warnOutsideBox(batch, box, name)
     const fixed = this.inputDims[0]
-    const step = typeof fixed === 'number' ? fixed : (this.#options.batchSize ?? 16)
-    const parts: Explanation[][] = read.map(() => [])
+    const step = typeof fixed === 'number' ? fixed : size
+    const parts: Explanation[][] = targets.map(() => [])
     for (let from = 0; from < count; from += step) {
       options.signal?.throwIfAborted()
       const to = Math.min(count, from + step)
@@ -170,17 +230,6 @@ export class Explainer {
       relevance: { dims: batch.dims, data: explanation.relevance.data },
       samples: explanation.samples.map(s => ({ ...s, warnings: [...warnings, ...s.warnings] })),
     }))
-  }
-
-  /** Frees the runtime's memory. */
-  async close(): Promise<void> {
-    const all = [...this.#ready.values()]
-    this.#ready.clear()
-    for (const ready of all) await (await ready).session.close()
-  }
-
-  [Symbol.asyncDispose](): Promise<void> {
-    return this.close()
   }
 
   async #run(
@@ -227,7 +276,17 @@ export class Explainer {
   }
 
   async #compile(sizes: Sizes, target: readonly TargetMode[]): Promise<Ready> {
-    const { top = 5, threads, signal, labels: _, batchSize: __, runtime: ___, targets: ____, ...rest } = this.#options
+    const {
+      top = 5,
+      threads,
+      spins,
+      signal,
+      labels: _,
+      batchSize: __,
+      runtime: ___,
+      targets: ____,
+      ...rest
+    } = this.#options
     const compiled = await compileModel(this.#loaded.model, oracleOf(this.#runtime), {
       ...rest,
       ...(sizes && { shape: sizes }),
@@ -235,7 +294,10 @@ export class Explainer {
       top,
     })
     signal?.throwIfAborted()
-    const session = await this.#runtime.open(encodeModel(compiled.model), threads === undefined ? {} : { threads })
+    const session = await this.#runtime.open(encodeModel(compiled.model), {
+      ...(threads !== undefined && { threads }),
+      ...(spins !== undefined && { spins }),
+    })
     return { compiled, session }
   }
 }

@@ -39,11 +39,13 @@ export function planeOf(sample: FloatTensor, channelsLast = false): Plane {
 function summed(data: Float32Array, channels: number, channelsLast: boolean): Float32Array {
   const count = channels === 0 ? 0 : data.length / channels
   const [step, jump] = channelsLast ? [channels, 1] : [1, count]
-  return Float32Array.from({ length: count }, (_, i) => {
+  const sums = new Float32Array(count)
+  for (let i = 0; i < count; i++) {
     let sum = 0
     for (let c = 0; c < channels; c++) sum += data[i * step + c * jump] as number
-    return sum
-  })
+    sums[i] = sum
+  }
+  return sums
 }
 
 function tiled(

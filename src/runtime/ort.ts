@@ -29,12 +29,16 @@ export function ortRuntime(ort: OrtPackage, name: string, provider: string): Run
 /** Fatal errors only: ONNX Runtime warns about every initialiser that it folds away, and what fails is thrown besides. */
 const fatalOnly = 4
 
-function sessionOptions(provider: string, { optimize, threads }: SessionOptions): InferenceSession.SessionOptions {
+function sessionOptions(
+  provider: string,
+  { optimize, threads, spins }: SessionOptions,
+): InferenceSession.SessionOptions {
   return {
     executionProviders: [provider],
     graphOptimizationLevel: optimize === 'none' ? 'disabled' : 'all',
     logSeverityLevel: fatalOnly,
     ...(threads !== undefined && { intraOpNumThreads: threads }),
+    ...(spins === false && { extra: { session: { intra_op: { allow_spinning: '0' } } } }),
   }
 }
 

@@ -34,6 +34,11 @@ export interface SessionOptions {
   readonly optimize?: 'none' | 'all'
   /** Threads inside one operator. Default: the runtime's own choice. */
   readonly threads?: number
+  /**
+   * Whether idle threads of the runtime go round in circles for a while in case more work comes. Default: the runtime's own
+   * choice, which is true. False leaves the cores to whatever else the process does between runs.
+   */
+  readonly spins?: boolean
 }
 
 /** A way to open sessions. */
