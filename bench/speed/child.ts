@@ -7,11 +7,12 @@ import { version } from '../../src/core/version.ts'
 import { loadModel } from '../../src/explainer/load-model.ts'
 import { nodeRuntime } from '../../src/runtime/node.ts'
 import { oracleOf } from '../../src/runtime/oracle.ts'
-import { feedsFor, sleep } from './feeds.ts'
-import type { Answers, CompileJob, Job, MemoryJob, TimeJob } from './jobs.ts'
+import { feedsFor } from './feeds.ts'
+import type { Answers, CompileJob, Job, MemoryJob } from './jobs.ts'
 import { memoryPeak } from './memory.ts'
 import { methodOf } from './methods.ts'
 import { profile } from './profiler.ts'
+import { time } from './timing.ts'
 
 const job = JSON.parse(process.argv[2] as string) as Job
 try {
@@ -32,28 +33,6 @@ function answer(job: Job): Promise<Answers[Job['kind']]> {
     case 'compile':
       return compile(job)
   }
-}
-
-async function time({ files, threads, batch, runs, pause }: TimeJob): Promise<Answers['time']> {
-  const runtime = await nodeRuntime('native')
-  const contestants = []
-  for (const file of files) {
-    const session = await runtime.open(await readFile(file), { threads })
-    const feeds = feedsFor(session, batch)
-    // Twice: the first run allocates.
-    for (let i = 0; i < 2; i++) await session.run(feeds)
-    contestants.push({ session, feeds, times: [] as number[] })
-  }
-  for (let i = 0; i < runs; i++) {
-    for (const { session, feeds, times } of contestants) {
-      if (pause > 0) await sleep(pause)
-      const start = performance.now()
-      await session.run(feeds)
-      times.push(performance.now() - start)
-    }
-  }
-  for (const { session } of contestants) await session.close()
-  return contestants.map(({ times }) => times)
 }
 
 async function memory({ file, threads, batch }: MemoryJob): Promise<Answers['memory']> {

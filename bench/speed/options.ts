@@ -23,10 +23,12 @@ export interface BenchOptions {
 }
 
 /**
- * How long a session's threads keep spinning after a run, waiting for the next: in that time they take the cores from
- * another session of the same process. ResNet 18, two threads on two cores, milliseconds, forward and explained, medians
- * of 25: each alone in a process 17.4 and 62.5; in turn with a pause of 0 ms 40.7 and 95.6, 10 ms 37.6 and 87.1, 20 ms
- * 30.4 and 75.4, 50 ms 17.4 and 62.0, 100 ms 17.5 and 62.5. Without a pause the ratio comes out as 2.35 where it is 3.6.
+ * A session's threads keep spinning after a run, waiting for the next; until they park they take the cores from another
+ * session of the same process. ResNet 18, two threads on two cores, milliseconds, forward and explained, medians of 25:
+ * each alone in a process 17.4 and 62.5; in turn with a pause of 0 ms 40.7 and 95.6, 10 ms 37.6 and 87.1, 20 ms 30.4 and
+ * 75.4, 50 ms 17.4 and 62.0, 100 ms 17.5 and 62.5. Without a pause the ratio comes out as 2.35 where it is 3.6.
+ * After a pause a short run is slower, because its own threads have parked as well (SqueezeNet 1.1: 4.2 instead of 3.7),
+ * so a run that does not count comes before: 3.8.
  * Again: `npm run bench -- resnet18 --batch 1 --threads 2 --runs 25 --pause 20`.
  */
 const restingPause = 100
@@ -44,7 +46,8 @@ Networks (default: all): ${networkNames.join(', ')}
   --threads N,N        threads inside one operator (default: 1,2)
   --runs N             pairs of runs (default: 15)
   --quick              5 pairs, batch 1, all threads, no memory: to see that it works
-  --protocol NAME      resting: a pause before every run, so that each model is as fast as alone (default);
+  --protocol NAME      resting: a pause and a run that does not count before every run, so that each
+                       model is as fast as alone in a process (default);
                        back-to-back: none, as a program that runs both would
   --pause MS           the pause of resting (default: ${restingPause})
   --no-memory          leave out peak memory and load time, each of which takes a process
