@@ -7,7 +7,7 @@ import { version } from '../../src/core/version.ts'
 import { loadModel } from '../../src/explainer/load-model.ts'
 import { nodeRuntime } from '../../src/runtime/node.ts'
 import { oracleOf } from '../../src/runtime/oracle.ts'
-import { feedsFor } from './feeds.ts'
+import { feedsFor, inputBox } from './feeds.ts'
 import type { Answers, CompileJob, Job, MemoryJob } from './jobs.ts'
 import { memoryPeak } from './memory.ts'
 import { methodOf } from './methods.ts'
@@ -57,7 +57,7 @@ async function compile({ file, output, method, targets }: CompileJob): Promise<A
     method: methodOf(method),
     // -k is the class with the k-th largest logit.
     ...(targets > 1 && { target: Array.from({ length: targets }, (_, i) => -1 - i) }),
-    ...(isPicture && { box: { low: -2.2, high: 2.7 } }),
+    ...(isPicture && { box: inputBox }),
   })
   const bytes = encodeModel(explained)
   const milliseconds = performance.now() - start

@@ -7,6 +7,9 @@ import { generator } from '../random.ts'
 /** Side of a picture where the model leaves it open. */
 const side = 224
 
+/** Wide enough for pictures normalised by ImageNet's mean and standard deviation. */
+export const inputBox = { low: -2.2, high: 2.7 } as const
+
 /** Random floats, and zeros for integers, which may be indices of anything. Free dimensions: the batch, then sides. */
 export function feedsFor({ inputs }: Pick<Session, 'inputs'>, batch: number): Record<string, Tensor> {
   return Object.fromEntries([...inputs].map(([name, type]) => [name, tensorFor(name, type, batch)]))

@@ -1,9 +1,204 @@
-/** x */
+/** The table of peers: PyTorch, Zennit and Captum on the same networks, weights, picture and threads, in turn with ours. */
+
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { encodeModel } from '../../src/core/1-codec/encode.ts'
+import { deepTaylor } from '../../src/core/5-explain/deep-taylor.ts'
+import { lrp } from '../../src/core/5-explain/lrp.ts'
+import type { Method } from '../../src/core/5-explain/method.ts'
+import { compileModel } from '../../src/core/compile.ts'
+import { loadModel } from '../../src/explainer/load-model.ts'
+import { nodeRuntime } from '../../src/runtime/node.ts'
+import { oracleOf } from '../../src/runtime/oracle.ts'
+import type { Session } from '../../src/runtime/session.ts'
+import { feedsFor, inputBox, sleep } from './feeds.ts'
+import type { Setting } from './jobs.ts'
 import type { BenchOptions } from './options.ts'
-import type { Table } from './tables.ts'
-export async function measurePeers(_o: BenchOptions, _a: (what: string) => void): Promise<readonly number[]> {
-  return []
+import { type Peer, startPeer } from './peer-process.ts'
+import { ratiosOf, spreadOf } from './statistics.ts'
+import { isNetwork, type Subject } from './subjects.ts'
+import { digits, spread, type Table } from './tables.ts'
+import { type Contestant, contestant, takeTime } from './timing.ts'
+
+/** What one tool took, or why it could not. */
+export interface PeerRow extends Setting {
+  readonly network: string
+  readonly tool: string
+  /** The forward pass of its own framework, and our explanation of the same kind, as rows' names. */
+  readonly forward: string
+  readonly ours: string
+  readonly times: readonly number[]
+  readonly error: string | undefined
+  /** Largest difference of its relevance from ours by the same rules, over the largest relevance; undefined where rules differ. */
+  readonly difference: number | undefined
 }
-export function peerTables(_f: readonly number[]): readonly Table[] {
-  return []
+
+/** Versions of the peers' packages, and the rows. */
+export interface PeerFigures {
+  readonly versions: Peer['versions']
+  readonly rows: readonly PeerRow[]
+}
+
+const ourForward = 'ONNX Runtime forward'
+/** The peers' max pooling gives all to the winner, and their denominators are stabilised. */
+const likeZennit = deepTaylor({ pooling: 'winner', stabilizer: 1e-6 })
+const ours: Readonly<Record<string, Method>> = { 'deep-taylor': deepTaylor(), epsilon: lrp('epsilon') }
+
+/** Theirs; `same` is our method with the same rules. Captum's z⁺ reads pixels without a box. */
+const theirs: readonly { readonly tool: string; readonly ours: string; readonly same?: Method }[] = [
+  { tool: 'PyTorch forward', ours: ourForward },
+  { tool: 'Zennit deep-taylor', ours: 'deep-taylor', same: likeZennit },
+  { tool: 'Captum deep-taylor', ours: 'deep-taylor' },
+  { tool: 'Zennit epsilon', ours: 'epsilon', same: lrp('epsilon') },
+  { tool: 'Captum epsilon', ours: 'epsilon', same: lrp('epsilon') },
+]
+
+/** Measures every network × batch × threads; the methods are those that both sides have. */
+export async function measurePeers(options: BenchOptions, announce: (what: string) => void): Promise<PeerFigures> {
+  const rows: PeerRow[] = []
+  let versions: Peer['versions'] = {}
+  for (const subject of options.subjects()) {
+    if (!isNetwork(subject.name)) throw new Error(`--peers: ${subject.name} is no network that the peers have as well`)
+    for (const batch of options.batches) {
+      for (const threads of options.threads) {
+        announce(`${subject.name} against its peers, batch ${batch}, ${threads} threads`)
+        const found = await measureOne(subject, { batch, threads }, options)
+        rows.push(...found.rows)
+        versions = found.versions
+      }
+    }
+  }
+  return { versions, rows }
+}
+
+async function measureOne(
+  subject: Subject,
+  setting: Setting,
+  { python, runs, pause }: BenchOptions,
+): Promise<PeerFigures> {
+  const { name: network, file } = subject
+  const folder = mkdtempSync(join(tmpdir(), 'deeptaylor-peers-'))
+  const open = await opener(file, setting.threads)
+  const forward = await open(undefined)
+  const feeds = feedsFor(forward, setting.batch)
+  const picture = join(folder, 'picture')
+  writeFileSync(picture, Object.values(feeds)[0]?.data as Float32Array)
+  const peer = await startPeer(python, { network, file, picture, box: inputBox, ...setting })
+  try {
+    const relevanceOf = async (method: Method) => {
+      const session = await open(method)
+      const { relevance } = await session.run(feeds, ['relevance'])
+      await session.close()
+      return relevance?.data as Float32Array
+    }
+    const facts = new Map<string, Pick<PeerRow, 'error' | 'difference'>>()
+    for (const { tool, same } of theirs) {
+      const save = join(folder, 'relevance')
+      const reply = await peer.ask(tool, same && save)
+      const error = 'error' in reply ? reply.error : undefined
+      const isCompared = same !== undefined && error === undefined
+      const difference = isCompared ? differenceOf(await relevanceOf(same), floatsOf(save)) : undefined
+      facts.set(tool, { error, difference })
+    }
+    const own = new Map([[ourForward, contestant(forward, feeds)]])
+    for (const [name, method] of Object.entries(ours)) own.set(name, contestant(await open(method), feeds))
+    const turns = theirs.filter(({ tool }) => facts.get(tool)?.error === undefined)
+    const times = await takeTurns(
+      own,
+      peer,
+      turns.map(({ tool }) => tool),
+      runs,
+      pause,
+    )
+    const row = (tool: string, forward: string, ours: string): PeerRow => {
+      const { error, difference } = facts.get(tool) ?? {}
+      return { network, ...setting, tool, forward, ours, times: times.get(tool) ?? [], error, difference }
+    }
+    return {
+      versions: peer.versions,
+      rows: [
+        ...[...own.keys()].map(name => row(name, ourForward, name)),
+        ...theirs.map(({ tool, ours }) => row(tool, 'PyTorch forward', ours)),
+      ],
+    }
+  } finally {
+    peer.close()
+    rmSync(folder, { recursive: true, force: true })
+  }
+}
+
+/** Opens the model, or its explained form. */
+async function opener(file: string, threads: number): Promise<(method: Method | undefined) => Promise<Session>> {
+  const runtime = await nodeRuntime('native')
+  const { model } = await loadModel(file)
+  return async method => {
+    const compiled = method && (await compileModel(model, oracleOf(runtime), { method, box: inputBox }))
+    return runtime.open(encodeModel(compiled?.model ?? model), { threads })
+  }
+}
+
+/** Ours, then theirs, over and over: only one computes at a time, and each rests before its turn. */
+async function takeTurns(
+  own: ReadonlyMap<string, Contestant>,
+  peer: Peer,
+  tools: readonly string[],
+  runs: number,
+  pause: number,
+): Promise<ReadonlyMap<string, readonly number[]>> {
+  const times = new Map<string, number[]>([...own].map(([name, { times }]) => [name, times]))
+  for (const tool of tools) times.set(tool, [])
+  for (const { run } of own.values()) await run()
+  for (let i = 0; i < runs; i++) {
+    for (const entry of own.values()) await takeTime(entry, pause)
+    for (const tool of tools) {
+      await sleep(pause)
+      const reply = await peer.ask(tool)
+      if ('error' in reply) throw new Error(`${tool}: ${reply.error}`)
+      times.get(tool)?.push(reply.ms)
+    }
+  }
+  for (const { close } of own.values()) await close()
+  return times
+}
+
+function floatsOf(file: string): Float32Array {
+  return new Float32Array(new Uint8Array(readFileSync(file)).buffer)
+}
+
+function differenceOf(a: Float32Array, b: Float32Array): number {
+  let [largest, difference] = [0, 0]
+  for (const [i, value] of a.entries()) {
+    largest = Math.max(largest, Math.abs(value))
+    difference = Math.max(difference, Math.abs(value - (b[i] as number)))
+  }
+  return difference / largest
+}
+
+/** The rows as one table. */
+export function peerTables({ versions, rows }: PeerFigures): readonly Table[] {
+  const title = Object.entries(versions)
+    .map(pair => pair.join(' '))
+    .join(', ')
+  const timesOf = (of: PeerRow, tool: string) =>
+    rows.find(
+      row => row.network === of.network && row.batch === of.batch && row.threads === of.threads && row.tool === tool,
+    )?.times ?? []
+  return [
+    {
+      title: `Peers (${title}): milliseconds, in forward passes of the same framework, in ours of the same kind; largest difference of the relevance where rules coincide`,
+      head: ['network', 'batch', 'threads', 'tool', 'milliseconds', 'forward passes', 'times ours', 'difference'],
+      rows: rows.map(row => {
+        const label = [row.network, String(row.batch), String(row.threads), row.tool]
+        if (row.error !== undefined) return [...label, row.error.slice(0, 60), '', '', '']
+        const isOurs = row.tool === row.ours
+        return [
+          ...[...label, spread(spreadOf(row.times))],
+          row.tool === row.forward ? '' : digits(ratiosOf(timesOf(row, row.forward), row.times).median),
+          isOurs ? '' : digits(ratiosOf(timesOf(row, row.ours), row.times).median),
+          row.difference === undefined ? '' : row.difference.toExponential(1),
+        ]
+      }),
+    },
+  ]
 }
