@@ -1,11 +1,13 @@
 """Runs the peers on demand, so that they can take turns with ours: `peer.py NETWORK MODEL PICTURE BATCH THREADS LOW HIGH`.
 
-Reads one JSON object a line, {"tool": NAME, "save": PATH or null}; answers each with one: {"ms": …} or {"error": …}.
+Reads one JSON object a line, {"tool": NAME, "save": PATH or null}; answers each with one: {"ms": …} or {"error": …}. What is
+saved is the relevance computed in float64; `float32` is then how far the tool's own float32 lies from it, of its largest.
 The first line it writes are the versions. Started by `npm run bench -- --peers`.
 """
 
 import importlib.metadata
 import json
+import re
 import sys
 import time
 
@@ -40,11 +42,19 @@ def main():
             start = time.perf_counter()
             result = run()
             last[tool] = time.perf_counter() - start
-            if request.get('save'):
-                result.numpy().astype(numpy.float32).tofile(request['save'])
-            answer({'ms': last[tool] * 1000})
+            if request.get('save') is None:
+                answer({'ms': last[tool] * 1000})
+                continue
+            exact = tools[tool](load(name, path).double(), name, picture.double(), float(low), float(high))()
+            exact.numpy().astype(numpy.float32).tofile(request['save'])
+            answer({'ms': last[tool] * 1000, 'float32': float((result - exact).abs().max() / exact.abs().max())})
         except Exception as error:  # What a tool cannot do is a result.
-            answer({'error': f'{type(error).__name__}: {error}'.split('\n')[0][:200]})
+            answer({'error': short(f'{type(error).__name__}: {error}')})
+
+
+def short(text):
+    text = re.sub(r"<class '(?:\w+\.)*(\w+)'>", r'\1', text.split('\n')[0])
+    return text if len(text) <= 60 else f'{text[:60]}…'
 
 
 def answer(value):

@@ -5,8 +5,9 @@ import types
 import torch
 from captum.attr import LRP
 from captum.attr._utils.lrp_rules import Alpha1_Beta0_Rule, EpsilonRule, IdentityRule
+from torchvision.models.densenet import DenseNet
 from torchvision.models.efficientnet import MBConv
-from torchvision.models.mobilenetv2 import InvertedResidual
+from torchvision.models.mobilenetv2 import InvertedResidual, MobileNetV2
 from zennit.attribution import Gradient
 from zennit.canonizers import AttributeCanonizer, NamedMergeBatchNorm, SequentialMergeBatchNorm
 from zennit.composites import LayerMapComposite, SpecialFirstLayerMapComposite, layer_map_base
@@ -51,6 +52,7 @@ def zennit(network, name, picture, composite):
     """Hooks and merged batch norms are put in place once, before the clock runs."""
     not_in_place(network)
     attributor = Gradient(model=network, composite=composite).__enter__()
+    without_eps(network)
 
     def start(output):
         best = output.argmax(1, keepdim=True)
@@ -63,6 +65,13 @@ def zennit(network, name, picture, composite):
     return run
 
 
+def without_eps(network):
+    """Zennit 0.5.1 leaves a merged batch norm's eps in place, though the convolution has it already."""
+    for module in network.modules():
+        if isinstance(module, torch.nn.BatchNorm2d) and bool((module.running_var == 1).all()):
+            module.eps = 0.0
+
+
 def canonizers(network, name):
     """Batch norms merged into the convolutions before them; residual sums as modules, which rules can be given to."""
     if name.startswith('resnet'):
@@ -71,20 +80,28 @@ def canonizers(network, name):
         # By name: in the order of modules, a layer's last convolution would be merged with the next layer's first norm.
         names = dict(network.named_modules())
         pairs = [([key.replace('norm2', 'conv1')], key) for key in names if key.endswith('norm2')]
-        return [NamedMergeBatchNorm([(['features.conv0'], 'features.norm0'), *pairs])]
-    return [SequentialMergeBatchNorm(), AttributeCanonizer(sums)]
+        return [NamedMergeBatchNorm([(['features.conv0'], 'features.norm0'), *pairs]), AttributeCanonizer(modular)]
+    return [SequentialMergeBatchNorm(), AttributeCanonizer(modular)]
 
 
-def sums(name, module):
-    """As zennit.torchvision does for ResNet: the forward function of a residual block with its sum as a module."""
+def modular(name, module):
+    """As zennit.torchvision does for ResNet: what is a function in torchvision (sums, poolings) as a module that gets a rule."""
 
     def residual(self, x):
         inner = self.conv(x) if isinstance(self, InvertedResidual) else self.block(x)
         return self.canonizer_sum(torch.stack([x, inner], dim=-1)) if self.use_res_connect else inner
 
-    if not isinstance(module, (InvertedResidual, MBConv)):
-        return None
-    return {'forward': types.MethodType(residual, module), 'canonizer_sum': Sum()}
+    def pooled(self, x):
+        maps = self.features(x)
+        if isinstance(self, DenseNet):
+            maps = torch.nn.functional.relu(maps)
+        return self.classifier(torch.flatten(self.canonizer_pool(maps), 1))
+
+    if isinstance(module, (InvertedResidual, MBConv)):
+        return {'forward': types.MethodType(residual, module), 'canonizer_sum': Sum()}
+    if isinstance(module, (MobileNetV2, DenseNet)):
+        return {'forward': types.MethodType(pooled, module), 'canonizer_pool': torch.nn.AdaptiveAvgPool2d(1)}
+    return None
 
 
 def captum_deep_taylor(network, name, picture, low, high):

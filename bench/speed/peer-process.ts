@@ -5,14 +5,14 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import type { Setting } from './jobs.ts'
 
-/** What the peer answers. */
-export type PeerReply = { readonly ms: number } | { readonly error: string }
+/** What the peer answers; `float32` where relevance was saved: how far its float32 lies from its float64. */
+export type PeerReply = { readonly ms: number; readonly float32?: number } | { readonly error: string }
 
 /** A started peer. */
 export interface Peer {
   /** Packages and their versions. */
   readonly versions: Readonly<Record<string, string>>
-  /** Runs a tool once; `save` is where its relevance goes, as raw float32. */
+  /** Runs a tool once; `save` is where its relevance goes: raw float32, computed in float64. */
   ask(tool: string, save?: string): Promise<PeerReply>
   close(): void
 }

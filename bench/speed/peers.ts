@@ -3,6 +3,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { Model } from '../../src/core/0-graph/graph.ts'
 import { encodeModel } from '../../src/core/1-codec/encode.ts'
 import { deepTaylor } from '../../src/core/5-explain/deep-taylor.ts'
 import { lrp } from '../../src/core/5-explain/lrp.ts'
@@ -12,6 +13,7 @@ import { loadModel } from '../../src/explainer/load-model.ts'
 import { nodeRuntime } from '../../src/runtime/node.ts'
 import { oracleOf } from '../../src/runtime/oracle.ts'
 import type { Session } from '../../src/runtime/session.ts'
+import type { NetworkName } from '../networks/catalogue.ts'
 import { feedsFor, inputBox, sleep } from './feeds.ts'
 import type { Setting } from './jobs.ts'
 import type { BenchOptions } from './options.ts'
@@ -30,8 +32,11 @@ export interface PeerRow extends Setting {
   readonly ours: string
   readonly times: readonly number[]
   readonly error: string | undefined
-  /** Largest difference of its relevance from ours by the same rules, over the largest relevance; undefined where rules differ. */
-  readonly difference: number | undefined
+  /**
+   * Largest difference of our relevance from theirs by the same rules in float64, and of their own float32 from that, both
+   * over the largest relevance; undefined where rules differ.
+   */
+  readonly difference: { readonly ours: number; readonly theirs: number } | undefined
 }
 
 /** Versions of the peers' packages, and the rows. */
@@ -45,13 +50,26 @@ const ourForward = 'ONNX Runtime forward'
 const likeZennit = deepTaylor({ pooling: 'winner', stabilizer: 1e-6 })
 const ours: Readonly<Record<string, Method>> = { 'deep-taylor': deepTaylor(), epsilon: lrp('epsilon') }
 
-/** Theirs; `same` is our method with the same rules. Captum's z⁺ reads pixels without a box. */
-const theirs: readonly { readonly tool: string; readonly ours: string; readonly same?: Method }[] = [
+/** One of theirs; `same` is our method with the same rules, on the networks where they are the same. */
+interface Theirs {
+  readonly tool: string
+  readonly ours: string
+  readonly same?: { readonly method: Method; readonly on: readonly NetworkName[] }
+}
+
+/**
+ * Elsewhere rules differ: Captum knows none for sums, merges no batch norms, and its z⁺ reads pixels without a box; where a sum
+ * of both signs is not rectified (MobileNet), our deep Taylor shares among the summands of its sign; products of activations
+ * (EfficientNet) have no rule in Zennit, and batch norms in front of convolutions (DenseNet) another.
+ */
+const plain: readonly NetworkName[] = ['alexnet', 'vgg16', 'squeezenet1_1']
+const rectified: readonly NetworkName[] = [...plain, 'resnet18', 'resnet50', 'googlenet']
+const theirs: readonly Theirs[] = [
   { tool: 'PyTorch forward', ours: ourForward },
-  { tool: 'Zennit deep-taylor', ours: 'deep-taylor', same: likeZennit },
+  { tool: 'Zennit deep-taylor', ours: 'deep-taylor', same: { method: likeZennit, on: rectified } },
   { tool: 'Captum deep-taylor', ours: 'deep-taylor' },
-  { tool: 'Zennit epsilon', ours: 'epsilon', same: lrp('epsilon') },
-  { tool: 'Captum epsilon', ours: 'epsilon', same: lrp('epsilon') },
+  { tool: 'Zennit epsilon', ours: 'epsilon', same: { method: lrp('epsilon'), on: [...rectified, 'mobilenet_v2'] } },
+  { tool: 'Captum epsilon', ours: 'epsilon', same: { method: lrp('epsilon'), on: plain } },
 ]
 
 /** Measures every network × batch × threads; the methods are those that both sides have. */
@@ -79,7 +97,8 @@ async function measureOne(
 ): Promise<PeerFigures> {
   const { name: network, file } = subject
   const folder = mkdtempSync(join(tmpdir(), 'deeptaylor-peers-'))
-  const open = await opener(file, setting.threads)
+  const { model } = await loadModel(file)
+  const open = await opener(model, setting.threads)
   const forward = await open(undefined)
   const feeds = feedsFor(forward, setting.batch)
   const picture = join(folder, 'picture')
@@ -94,12 +113,14 @@ async function measureOne(
     }
     const facts = new Map<string, Pick<PeerRow, 'error' | 'difference'>>()
     for (const { tool, same } of theirs) {
+      const method = same?.on.some(name => name === network) ? same.method : undefined
       const save = join(folder, 'relevance')
-      const reply = await peer.ask(tool, same && save)
-      const error = 'error' in reply ? reply.error : undefined
-      const isCompared = same !== undefined && error === undefined
-      const difference = isCompared ? differenceOf(await relevanceOf(same), floatsOf(save)) : undefined
-      facts.set(tool, { error, difference })
+      const reply = await peer.ask(tool, method && save)
+      if ('error' in reply) facts.set(tool, { error: reply.error, difference: undefined })
+      else if (method) {
+        const ours = differenceOf(await relevanceOf(method), floatsOf(save))
+        facts.set(tool, { error: undefined, difference: { ours, theirs: reply.float32 ?? Number.NaN } })
+      }
     }
     const own = new Map([[ourForward, contestant(forward, feeds)]])
     for (const [name, method] of Object.entries(ours)) own.set(name, contestant(await open(method), feeds))
@@ -129,9 +150,8 @@ async function measureOne(
 }
 
 /** Opens the model, or its explained form. */
-async function opener(file: string, threads: number): Promise<(method: Method | undefined) => Promise<Session>> {
+async function opener(model: Model, threads: number): Promise<(method: Method | undefined) => Promise<Session>> {
   const runtime = await nodeRuntime('native')
-  const { model } = await loadModel(file)
   return async method => {
     const compiled = method && (await compileModel(model, oracleOf(runtime), { method, box: inputBox }))
     return runtime.open(encodeModel(compiled?.model ?? model), { threads })
@@ -168,9 +188,9 @@ function floatsOf(file: string): Float32Array {
 
 function differenceOf(a: Float32Array, b: Float32Array): number {
   let [largest, difference] = [0, 0]
-  for (const [i, value] of a.entries()) {
+  for (const [i, value] of b.entries()) {
     largest = Math.max(largest, Math.abs(value))
-    difference = Math.max(difference, Math.abs(value - (b[i] as number)))
+    difference = Math.max(difference, Math.abs(value - (a[i] as number)))
   }
   return difference / largest
 }
@@ -186,17 +206,28 @@ export function peerTables({ versions, rows }: PeerFigures): readonly Table[] {
     )?.times ?? []
   return [
     {
-      title: `Peers (${title}): milliseconds, in forward passes of the same framework, in ours of the same kind; largest difference of the relevance where rules coincide`,
-      head: ['network', 'batch', 'threads', 'tool', 'milliseconds', 'forward passes', 'times ours', 'difference'],
+      title: `Peers (${title}): milliseconds, in forward passes of the same framework, in ours of the same kind; where rules coincide, how far our relevance and theirs lie from theirs in float64, of its largest`,
+      head: [
+        'network',
+        'batch',
+        'threads',
+        'tool',
+        'milliseconds',
+        'forward passes',
+        'times ours',
+        'our error',
+        'their error',
+      ],
       rows: rows.map(row => {
         const label = [row.network, String(row.batch), String(row.threads), row.tool]
-        if (row.error !== undefined) return [...label, row.error.slice(0, 60), '', '', '']
+        if (row.error !== undefined) return [...label, row.error, '', '', '', '']
         const isOurs = row.tool === row.ours
         return [
           ...[...label, spread(spreadOf(row.times))],
           row.tool === row.forward ? '' : digits(ratiosOf(timesOf(row, row.forward), row.times).median),
           isOurs ? '' : digits(ratiosOf(timesOf(row, row.ours), row.times).median),
-          row.difference === undefined ? '' : row.difference.toExponential(1),
+          row.difference?.ours.toExponential(1) ?? '',
+          row.difference?.theirs.toExponential(1) ?? '',
         ]
       }),
     },
