@@ -50,8 +50,8 @@ export type Job = TimeJob | MemoryJob | ProfileJob | CompileJob
 
 /** What jobs answer; times in milliseconds, sizes in bytes. */
 export interface Answers {
-  /** Per file, the time of each run. */
-  readonly time: readonly (readonly number[])[]
+  /** Per file, the time of each run; `others` is the share of all cores that other processes took meanwhile. */
+  readonly time: { readonly times: readonly (readonly number[])[]; readonly others: number }
   /** `peak` and `base` (before the model was read) are the process's own; `source` says how they were taken. */
   readonly memory: {
     readonly load: number

@@ -4,7 +4,7 @@ import { type Answers, inProcess, type Setting } from './jobs.ts'
 import type { MethodName } from './methods.ts'
 import type { BenchOptions } from './options.ts'
 import { withExplained } from './subjects.ts'
-import { digits, type Table } from './tables.ts'
+import { digits, percent, type Table } from './tables.ts'
 
 /** Milliseconds by operator of one network in one setting. */
 export interface ProfileRow extends Setting {
@@ -65,7 +65,7 @@ export function profileTables(rows: readonly ProfileRow[]): readonly Table[] {
 
 function operatorTable({ network, method, batch, threads, forward, explained }: ProfileRow): Table {
   const [whole, wholeExplained] = [total(forward), total(explained)]
-  const share = (part: number, of: number) => `${((part / of) * 100).toFixed(0)} %`
+  const share = (part: number, of: number) => percent(part / of)
   const operators = Object.keys({ ...explained, ...forward }).filter(
     operator => (explained[operator] ?? 0) / wholeExplained > 0.005 || (forward[operator] ?? 0) / whole > 0.005,
   )

@@ -5,7 +5,7 @@ import type { MethodName } from './methods.ts'
 import type { BenchOptions } from './options.ts'
 import { ratiosOf, spreadOf } from './statistics.ts'
 import { type ExplainedFile, type Subject, sizeOfFile, withExplained } from './subjects.ts'
-import { digits, growth, megabytes, spread, type Table } from './tables.ts'
+import { digits, growth, megabytes, percent, spread, type Table } from './tables.ts'
 
 /** One row: every run of both models in turn, and what surrounds them. */
 export interface RatioRow extends Setting {
@@ -13,6 +13,8 @@ export interface RatioRow extends Setting {
   readonly method: MethodName
   readonly forward: readonly number[]
   readonly explained: readonly number[]
+  /** Share of all cores that other processes took meanwhile. */
+  readonly others: number
   readonly compile: number
   readonly bytes: readonly [plain: number, explained: number]
   readonly memory: readonly [plain: Answers['memory'], explained: Answers['memory']] | undefined
@@ -47,7 +49,8 @@ async function measureRow(
   { runs, pause, memory }: BenchOptions,
 ): Promise<RatioRow> {
   const files = [subject.file, file]
-  const [forward = [], explained = []] = await inProcess({ kind: 'time', files, runs, pause, ...setting })
+  const { times, others } = await inProcess({ kind: 'time', files, runs, pause, ...setting })
+  const [forward = [], explained = []] = times
   const peak = (file: string) => inProcess({ kind: 'memory', file, ...setting })
   return {
     network: subject.name,
@@ -55,6 +58,7 @@ async function measureRow(
     ...setting,
     forward,
     explained,
+    others,
     compile: compiled.milliseconds,
     bytes: [sizeOfFile(subject.file), compiled.size],
     memory: memory ? [await peak(subject.file), await peak(file)] : undefined,
@@ -66,13 +70,15 @@ export function ratioTables(rows: readonly RatioRow[]): readonly Table[] {
   const label = ({ network, method, batch, threads }: RatioRow) => [network, method, String(batch), String(threads)]
   const head = ['network', 'method', 'batch', 'threads']
   const time: Table = {
-    title: 'Milliseconds, and explained ÷ forward: median [least … most] of the pairs',
-    head: [...head, 'forward', 'explained', 'ratio'],
+    title:
+      'Milliseconds, and explained ÷ forward: median [least … most] of the pairs; share of the cores that others took',
+    head: [...head, 'forward', 'explained', 'ratio', 'others'],
     rows: rows.map(row => [
       ...label(row),
       spread(spreadOf(row.forward)),
       spread(spreadOf(row.explained)),
       spread(ratiosOf(row.forward, row.explained)),
+      percent(row.others),
     ]),
   }
   const measured = rows.filter(row => row.memory !== undefined)

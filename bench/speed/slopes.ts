@@ -81,7 +81,7 @@ async function measureSeries(
     await withExplained({ name: 'slope', file }, method, targets, async ({ file: explainedFile }) => {
       for (const { points: measured, batch, threads } of growths) {
         const files = [file, explainedFile]
-        const times = await inProcess({ kind: 'time', files, runs, pause, batch, threads })
+        const { times } = await inProcess({ kind: 'time', files, runs, pause, batch, threads })
         measured.push({ size, forward: times[0] ?? [], explained: times[1] ?? [] })
       }
     })

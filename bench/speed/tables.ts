@@ -42,3 +42,8 @@ export function megabytes(bytes: number): string {
 export function growth(from: number, to: number): string {
   return `+${((to / from - 1) * 100).toPrecision(2)} %`
 }
+
+/** A share in whole percent. */
+export function percent(share: number): string {
+  return `${(share * 100).toFixed(0)} %`
+}

@@ -5,13 +5,15 @@ import type { MethodName } from './methods.ts'
 import type { BenchOptions } from './options.ts'
 import { ratiosOf } from './statistics.ts'
 import { type Subject, withExplained } from './subjects.ts'
-import { digits, spread, type Table } from './tables.ts'
+import { digits, percent, spread, type Table } from './tables.ts'
 
 /** Every run of a network's forward pass and of its explanations, by number of targets. */
 export interface TargetsRow extends Setting {
   readonly network: string
   readonly method: MethodName
   readonly forward: readonly number[]
+  /** Share of all cores that other processes took meanwhile. */
+  readonly others: number
   readonly explained: readonly { readonly targets: number; readonly times: readonly number[] }[]
 }
 
@@ -44,9 +46,10 @@ async function measureTargetRow(
   { runs, pause, targets }: Pick<BenchOptions, 'runs' | 'pause' | 'targets'>,
 ): Promise<TargetsRow> {
   const files = [file, ...explainedFiles]
-  const [forward = [], ...times] = await inProcess({ kind: 'time', files, runs, pause, ...setting })
+  const { times: all, others } = await inProcess({ kind: 'time', files, runs, pause, ...setting })
+  const [forward = [], ...times] = all
   const explained = targets.map((count, i) => ({ targets: count, times: times[i] ?? [] }))
-  return { network: name, method, ...setting, forward, explained }
+  return { network: name, method, ...setting, forward, explained, others }
 }
 
 /** Compiles for each number of targets. */
@@ -68,7 +71,15 @@ export function targetsTable(rows: readonly TargetsRow[]): Table {
   const counts = rows[0]?.explained.map(({ targets }) => targets) ?? []
   return {
     title: 'Forward passes that explaining several classes costs, and what each further class adds',
-    head: ['network', 'method', 'batch', 'threads', ...counts.map(count => `${count} targets`), 'each further'],
+    head: [
+      'network',
+      'method',
+      'batch',
+      'threads',
+      ...counts.map(count => `${count} class${count === 1 ? '' : 'es'}`),
+      'each further',
+      'others',
+    ],
     rows: rows.map(row => {
       const ratios = row.explained.map(({ times }) => ratiosOf(row.forward, times))
       const [least, most] = [row.explained[0], row.explained.at(-1)]
@@ -76,7 +87,7 @@ export function targetsTable(rows: readonly TargetsRow[]): Table {
       const further = (high - low) / ((most?.targets ?? 0) - (least?.targets ?? 0))
       return [
         ...[row.network, row.method, String(row.batch), String(row.threads)],
-        ...[...ratios.map(spread), Number.isFinite(further) ? digits(further) : ''],
+        ...[...ratios.map(spread), Number.isFinite(further) ? digits(further) : '', percent(row.others)],
       ]
     }),
   }

@@ -5,6 +5,7 @@ import { nodeRuntime } from '../../src/runtime/node.ts'
 import type { Session, Tensor } from '../../src/runtime/session.ts'
 import { feedsFor, sleep } from './feeds.ts'
 import type { Answers, TimeJob } from './jobs.ts'
+import { watchOthers } from './load.ts'
 
 /** Milliseconds; what happened before a longer run does not show in it. */
 const shortRun = 200
@@ -19,9 +20,11 @@ export async function time({ files, threads, batch, runs, pause }: TimeJob): Pro
   }
   // Twice: the first run allocates.
   for (const { run } of contestants) for (let i = 0; i < 2; i++) await run()
+  const others = watchOthers()
   for (let i = 0; i < runs; i++) for (const entry of contestants) await takeTime(entry, pause)
+  const answer = { times: contestants.map(({ times }) => times), others: others() }
   for (const { close } of contestants) await close()
-  return contestants.map(({ times }) => times)
+  return answer
 }
 
 /** A model that takes its turn, and how long each turn took. */
