@@ -45,7 +45,7 @@ Networks (default: all): ${networkNames.join(', ')}
   --batch N,N          pictures at once (default: 1,8)
   --threads N,N        threads inside one operator (default: 1,2)
   --runs N             pairs of runs (default: 15)
-  --quick              5 pairs, batch 1, all threads, no memory: to see that it works
+  --quick              5 pairs, batch 1, two threads, no memory: to see that it works
   --protocol NAME      resting: a pause and a run that does not count before every run, so that each
                        model is as fast as alone in a process (default);
                        back-to-back: none, as a program that runs both would
@@ -97,8 +97,8 @@ function read(args: readonly string[]): BenchOptions | 'help' {
     batches: numbers('batch', values.batch ?? (quick ? '1' : '1,8')),
     threads: numbers('threads', values.threads ?? (quick ? String(Math.min(2, availableParallelism())) : '1,2')),
     targets: numbers('targets', targets ?? '1,2,4'),
-    runs: numbers('runs', values.runs ?? (quick ? '5' : '15'))[0] as number,
-    pause: protocol === 'resting' ? Number(values.pause ?? restingPause) : 0,
+    runs: number('runs', values.runs) ?? (quick ? 5 : 15),
+    pause: protocol === 'resting' ? (number('pause', values.pause) ?? restingPause) : 0,
     memory: !quick && !values['no-memory'],
     markdown: values.markdown ?? false,
     json: values.json,
@@ -113,6 +113,10 @@ function methodsFrom(list: string): readonly MethodName[] {
     if (found === undefined) throw new Error(`there is no method "${name}"; there are ${methodNames.join(', ')}`)
     return found
   })
+}
+
+function number(option: string, text: string | undefined): number | undefined {
+  return text === undefined ? undefined : numbers(option, text).at(-1)
 }
 
 function numbers(option: string, list: string): readonly number[] {

@@ -90,13 +90,21 @@ export async function measurePeers(options: BenchOptions, announce: (what: strin
   return { versions, rows }
 }
 
-async function measureOne(
-  subject: Subject,
+async function measureOne(subject: Subject, setting: Setting, options: BenchOptions): Promise<PeerFigures> {
+  const folder = mkdtempSync(join(tmpdir(), 'deeptaylor-peers-'))
+  try {
+    return await measureIn(folder, subject, setting, options)
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
+  }
+}
+
+async function measureIn(
+  folder: string,
+  { name: network, file }: Subject,
   setting: Setting,
   { python, runs, pause }: BenchOptions,
 ): Promise<PeerFigures> {
-  const { name: network, file } = subject
-  const folder = mkdtempSync(join(tmpdir(), 'deeptaylor-peers-'))
   const { model } = await loadModel(file)
   const open = await opener(model, setting.threads)
   const forward = await open(undefined)
@@ -124,14 +132,8 @@ async function measureOne(
     }
     const own = new Map([[ourForward, contestant(forward, feeds)]])
     for (const [name, method] of Object.entries(ours)) own.set(name, contestant(await open(method), feeds))
-    const turns = theirs.filter(({ tool }) => facts.get(tool)?.error === undefined)
-    const times = await takeTurns(
-      own,
-      peer,
-      turns.map(({ tool }) => tool),
-      runs,
-      pause,
-    )
+    const able = theirs.map(({ tool }) => tool).filter(tool => facts.get(tool)?.error === undefined)
+    const times = await takeTurns(own, peer, able, runs, pause)
     const row = (tool: string, forward: string, ours: string): PeerRow => {
       const { error, difference } = facts.get(tool) ?? {}
       return { network, ...setting, tool, forward, ours, times: times.get(tool) ?? [], error, difference }
@@ -145,7 +147,6 @@ async function measureOne(
     }
   } finally {
     peer.close()
-    rmSync(folder, { recursive: true, force: true })
   }
 }
 
