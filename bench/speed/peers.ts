@@ -34,7 +34,7 @@ export interface PeerRow extends Setting {
   readonly error: string | undefined
   /**
    * Largest difference of our relevance from theirs by the same rules in float64, and of their own float32 from that, both
-   * over the largest relevance; undefined where rules differ.
+   * over the largest relevance; undefined where rules differ, and in all but the first setting.
    */
   readonly difference: { readonly ours: number; readonly theirs: number } | undefined
 }
@@ -81,7 +81,9 @@ export async function measurePeers(options: BenchOptions, announce: (what: strin
     for (const batch of options.batches) {
       for (const threads of options.threads) {
         announce(`${subject.name} against its peers, batch ${batch}, ${threads} threads`)
-        const found = await measureOne(subject, { batch, threads }, options)
+        // Once per network: float64 takes its time.
+        const isFirst = batch === options.batches[0] && threads === options.threads[0]
+        const found = await measureOne(subject, { batch, threads }, options, isFirst)
         rows.push(...found.rows)
         versions = found.versions
       }
@@ -90,10 +92,15 @@ export async function measurePeers(options: BenchOptions, announce: (what: strin
   return { versions, rows }
 }
 
-async function measureOne(subject: Subject, setting: Setting, options: BenchOptions): Promise<PeerFigures> {
+async function measureOne(
+  subject: Subject,
+  setting: Setting,
+  options: BenchOptions,
+  compares: boolean,
+): Promise<PeerFigures> {
   const folder = mkdtempSync(join(tmpdir(), 'deeptaylor-peers-'))
   try {
-    return await measureIn(folder, subject, setting, options)
+    return await measureIn(folder, subject, setting, options, compares)
   } finally {
     rmSync(folder, { recursive: true, force: true })
   }
@@ -104,6 +111,7 @@ async function measureIn(
   { name: network, file }: Subject,
   setting: Setting,
   { python, runs, pause }: BenchOptions,
+  compares: boolean,
 ): Promise<PeerFigures> {
   const { model } = await loadModel(file)
   const open = await opener(model, setting.threads)
@@ -121,7 +129,7 @@ async function measureIn(
     }
     const facts = new Map<string, Pick<PeerRow, 'error' | 'difference'>>()
     for (const { tool, same } of theirs) {
-      const method = same?.on.some(name => name === network) ? same.method : undefined
+      const method = compares && same?.on.some(name => name === network) ? same.method : undefined
       const save = join(folder, 'relevance')
       const reply = await peer.ask(tool, method && save)
       if ('error' in reply) facts.set(tool, { error: reply.error, difference: undefined })
