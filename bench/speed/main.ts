@@ -64,8 +64,9 @@ async function measure(options: BenchOptions, announce: (what: string) => void):
   }
 }
 
-function machine({ runs, pause }: BenchOptions): string {
-  const protocol = pause > 0 ? `a pause of ${pause} ms before each` : 'back to back'
+function machine({ runs, pause, alone }: BenchOptions): string {
+  const turns = pause > 0 ? `in turn, a pause of ${pause} ms before each` : 'in turn, back to back'
+  const protocol = alone ? 'in a process of its own' : turns
   const date = new Date().toISOString().slice(0, 10)
-  return `${date}, deeptaylor ${version}, Node ${process.versions.node}, ${cpus().length} × ${cpus()[0]?.model}; ${runs} runs of each model in turn, ${protocol}`
+  return `${date}, deeptaylor ${version}, Node ${process.versions.node}, ${cpus().length} × ${cpus()[0]?.model}; ${runs} runs of each model ${protocol}`
 }

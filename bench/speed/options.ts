@@ -16,6 +16,8 @@ export interface BenchOptions {
   readonly targets: readonly number[]
   readonly runs: number
   readonly pause: number
+  /** Each model in a process of its own, one after the other: what taking turns must not change. */
+  readonly alone: boolean
   readonly memory: boolean
   readonly markdown: boolean
   readonly json: string | undefined
@@ -24,12 +26,20 @@ export interface BenchOptions {
 
 /**
  * A session's threads keep spinning after a run, waiting for the next; until they park they take the cores from another
- * session of the same process. ResNet 18, two threads on two cores, milliseconds, forward and explained, medians of 25:
- * each alone in a process 17.4 and 62.5; in turn with a pause of 0 ms 40.7 and 95.6, 10 ms 37.6 and 87.1, 20 ms 30.4 and
- * 75.4, 50 ms 17.4 and 62.0, 100 ms 17.5 and 62.5. Without a pause the ratio comes out as 2.35 where it is 3.6.
- * After a pause a short run is slower, because its own threads have parked as well (SqueezeNet 1.1: 4.2 instead of 3.7),
- * so a run that does not count comes before: 3.8.
- * Again: `npm run bench -- resnet18 --batch 1 --threads 2 --runs 25 --pause 20`.
+ * session of the same process. After a rest, on the other hand, a session's own threads have parked as well, and a short
+ * run is slower (SqueezeNet 1.1: 4.2 ms instead of 3.7): so a run that does not count comes first.
+ *
+ * Milliseconds forward and explained, two threads on two cores of a machine that drifts by a tenth, medians of 25, by
+ * `npm run bench -- NETWORK --batch 1 --threads 2 --runs 25 --no-memory` with `--protocol` or `--pause`:
+ *
+ *     alone, before and after   ResNet 18  20.8 74.1, 19.8 73.5   SqueezeNet 1.1  6.2 30.8, 4.8 22.0
+ *     back to back                         44.4 104                               9.5 45.3
+ *     5 ms                                 30.1 85.5                              15.0 22.8
+ *     20 ms                                18.9 71.1                              8.9 23.9
+ *     50 ms                                18.4 70.1                              5.0 24.8
+ *     100 ms                               18.5 69.7                              4.5 21.1
+ *
+ * Back to back, ResNet 18's ratio comes out as 2.3 where it is 3.7.
  */
 const restingPause = 100
 
@@ -48,7 +58,8 @@ Networks (default: all): ${networkNames.join(', ')}
   --quick              5 pairs, batch 1, two threads, no memory: to see that it works
   --protocol NAME      resting: a pause and a run that does not count before every run, so that each
                        model is as fast as alone in a process (default);
-                       back-to-back: none, as a program that runs both would
+                       back-to-back: none, as a program that runs both would;
+                       alone: not in turn, each in a process of its own, to check the others
   --pause MS           the pause of resting (default: ${restingPause})
   --no-memory          leave out peak memory and load time, each of which takes a process
   --profile            instead: where the time goes, by operator
@@ -83,8 +94,8 @@ function read(args: readonly string[]): BenchOptions | 'help' {
   })
   if (values.help) return 'help'
   const { quick = false, model = [], protocol = 'resting' } = values
-  if (protocol !== 'resting' && protocol !== 'back-to-back')
-    throw new Error(`--protocol: resting or back-to-back, not ${protocol}`)
+  if (!['resting', 'back-to-back', 'alone'].includes(protocol))
+    throw new Error(`--protocol: resting, back-to-back or alone, not ${protocol}`)
   const unknown = positionals.find(name => !isNetwork(name))
   if (unknown !== undefined) throw new Error(`there is no network "${unknown}"; there are ${networkNames.join(', ')}`)
   const names = positionals.length > 0 || model.length > 0 ? positionals.filter(isNetwork) : networkNames
@@ -99,6 +110,7 @@ function read(args: readonly string[]): BenchOptions | 'help' {
     targets: numbers('targets', targets ?? '1,2,4'),
     runs: number('runs', values.runs) ?? (quick ? 5 : 15),
     pause: protocol === 'resting' ? (number('pause', values.pause) ?? restingPause) : 0,
+    alone: protocol === 'alone',
     memory: !quick && !values['no-memory'],
     markdown: values.markdown ?? false,
     json: values.json,

@@ -46,11 +46,14 @@ async function measureRow(
   method: MethodName,
   { file, compiled }: ExplainedFile,
   setting: Setting,
-  { runs, pause, memory }: BenchOptions,
+  { runs, pause, alone, memory }: BenchOptions,
 ): Promise<RatioRow> {
   const files = [subject.file, file]
-  const { times, others } = await inProcess({ kind: 'time', files, runs, pause, ...setting })
-  const [forward = [], explained = []] = times
+  const groups = alone ? files.map(one => [one]) : [files]
+  const answers: Answers['time'][] = []
+  for (const files of groups) answers.push(await inProcess({ kind: 'time', files, runs, pause, ...setting }))
+  const [forward = [], explained = []] = answers.flatMap(({ times }) => times)
+  const others = Math.max(...answers.map(({ others }) => others))
   const peak = (file: string) => inProcess({ kind: 'memory', file, ...setting })
   return {
     network: subject.name,
