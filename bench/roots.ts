@@ -6,7 +6,7 @@
 import { basename, join } from 'node:path'
 import { boxOf, loadModel, type RootPoint, readImage, rootPoints } from '../src/index.ts'
 import { readPreprocessing } from '../src/inputs/sidecar.ts'
-import { generator } from './vgg16.ts'
+import { generator } from './random.ts'
 
 const scenes = join(import.meta.dirname, '../examples/scenes')
 const picture = process.argv[2] ?? join(scenes, 'pictures/star-1.png')

@@ -3,4 +3,4 @@
 import { install, run } from './prepare.mjs'
 
 install()
-run('npx', ['tsx', 'bench/ratio.ts', ...process.argv.slice(2)])
+run('npx', ['tsx', 'bench/speed/main.ts', ...process.argv.slice(2)])

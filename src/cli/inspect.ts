@@ -126,7 +126,7 @@ function costText({ source, method, layers }: ModelReport): string {
   ].join('\n')
 }
 
-const bench = '`npm run bench -- model.onnx`'
+const bench = '`npm run bench -- --model model.onnx`'
 
 function millions(count: number): string {
   return count === 0 ? '' : (count / 1e6).toFixed(count < 1e5 ? 3 : 1)

@@ -1,6 +1,6 @@
 /** Models for tests, written down in a line a node, and what it takes to run them. */
 
-import { generator } from '../../bench/vgg16.ts'
+import { generator } from '../../bench/random.ts'
 import type { AttributeInput } from '../../src/core/0-graph/builder.ts'
 import { type Attribute, constantsOf, type Dim, type Model, type Node } from '../../src/core/0-graph/graph.ts'
 import { type Tensor as Constant, floatTensor, int64Tensor, sizeOf } from '../../src/core/0-graph/tensor.ts'
