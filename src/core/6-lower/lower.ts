@@ -2,10 +2,11 @@
 
 import type { Graph } from '../0-graph/graph.ts'
 import { addAsBias } from './add-as-bias.ts'
+import { sumAsAdds } from './sum-as-adds.ts'
 import { transposeAsConv } from './transpose-as-conv.ts'
 
 /** All lowerings, in order. */
-export const lowerings: readonly ((graph: Graph) => Graph)[] = [transposeAsConv, addAsBias]
+export const lowerings: readonly ((graph: Graph) => Graph)[] = [transposeAsConv, sumAsAdds, addAsBias]
 
 /** The graph after all lowerings. */
 export function lower(graph: Graph): Graph {
