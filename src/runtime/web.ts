@@ -56,9 +56,15 @@ export async function webRuntime(options: WebRuntimeOptions = {}): Promise<Runti
   const name = `onnxruntime-web (${provider})`
   const wasm = ortRuntime(ort, name, 'wasm')
   if (provider === 'wasm') return wasm
-  const gpu = ortRuntime(ort, name, 'webgpu')
+  const gpu = ortRuntime(ort, name, { name: 'webgpu', preferredLayout })
   return { name, open: (model, how = {}) => (how.optimize === 'none' ? wasm : gpu).open(model, how) }
 }
+
+/**
+ * Channels first. ONNX Runtime's default on WebGPU, channels last, computes some convolutions of no multiple of four channels
+ * wrongly (seen with 1.30, 6 and 2 channels, 5×5; github.com/microsoft/onnxruntime/issues/29651 tells of more).
+ */
+const preferredLayout = 'NCHW'
 
 /** WebAssembly alone is half the size of the build with WebGPU. */
 async function load(provider: WebProvider): Promise<WebPackage> {
