@@ -1,10 +1,7 @@
 /** Chromium without a window, as the system has it: no browser is downloaded. */
 
-import { accessSync, constants } from 'node:fs'
-import { delimiter, join } from 'node:path'
 import { type Browser, chromium } from 'playwright-core'
-
-const names = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable']
+import { findChromium } from '../../../scripts/chromium.mjs'
 
 /** WebGPU computes in software (SwiftShader), so that machines without a GPU run the same shaders. */
 const flags = [
@@ -19,22 +16,6 @@ const flags = [
   '--enable-features=Vulkan',
   '--use-vulkan=swiftshader',
 ]
-
-/** The browser's program: `CHROMIUM` of the environment, or the first in the path; undefined where there is none. */
-export function findChromium(): string | undefined {
-  const { CHROMIUM, PATH = '' } = process.env
-  const places = PATH.split(delimiter).flatMap(folder => names.map(name => join(folder, name)))
-  return [...(CHROMIUM ? [CHROMIUM] : []), ...places].find(isProgram)
-}
-
-function isProgram(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK)
-    return true
-  } catch {
-    return false
-  }
-}
 
 /** Starts the browser; close it when done. */
 export function launchChromium(): Promise<Browser> {

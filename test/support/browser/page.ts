@@ -10,7 +10,7 @@ import {
   type Session,
   type WebRuntimeOptions,
   webRuntime,
-} from 'deeptaylor/web'
+} from '../../../src/web.ts'
 
 /** A tensor as it travels between Node and the page; `data` is its bytes in base64. */
 export interface Parcel {

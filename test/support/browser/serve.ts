@@ -10,7 +10,6 @@ const root = join(import.meta.dirname, '../../..')
 
 /** What a bundler would look up in the packages' own `package.json`. */
 const imports: Readonly<Record<string, string>> = {
-  'deeptaylor/web': '/dist/web.js',
   '@bufbuild/protobuf': '/node_modules/@bufbuild/protobuf/dist/esm/index.js',
   '@bufbuild/protobuf/codegenv2': '/node_modules/@bufbuild/protobuf/dist/esm/codegenv2/index.js',
   'fastest-levenshtein': '/node_modules/fastest-levenshtein/esm/mod.js',
@@ -30,7 +29,7 @@ const types: Readonly<Record<string, string>> = {
   '.wasm': 'application/wasm',
 }
 
-/** What pages may fetch from the project. */
+/** What pages may fetch from the project; `src/web.ts` is served as it was built. */
 const served = /^\/(dist|node_modules|test\/support\/browser)\//
 
 /** A server that is listening. */
@@ -82,6 +81,7 @@ async function answer(request: IncomingMessage, response: ServerResponse, files:
 
 async function bodyOf(path: string, files: Map<string, Uint8Array>): Promise<Uint8Array | string | undefined> {
   if (path === '/isolated.html' || path === '/open.html') return page
+  if (path === '/src/web.ts') return "export * from '/dist/web.js'"
   if (path.startsWith('/memory/')) return files.get(path.slice('/memory/'.length))
   if (!served.test(path)) return undefined
   const file = await readFile(join(root, path)).catch(() => undefined)
