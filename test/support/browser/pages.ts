@@ -48,7 +48,7 @@ async function openPage(browser: Browser, url: string, options: WebRuntimeOption
   await page.waitForFunction('globalThis.face')
   const call = (name: string, ...args: readonly unknown[]) =>
     page
-      .evaluate(([method, given]) => (globalThis as unknown as Faced).face[method](...given), [name, args] as const)
+      .evaluate(([method, given]) => (globalThis as unknown as Faced).face[method]?.(...given), [name, args] as const)
       .catch(error => {
         throw new Error([`${error}`, ...written.slice(-3)].join('\n'))
       })
