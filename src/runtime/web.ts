@@ -61,8 +61,8 @@ export async function webRuntime(options: WebRuntimeOptions = {}): Promise<Runti
 }
 
 /**
- * Channels first. ONNX Runtime's default on WebGPU, channels last, computes some convolutions of no multiple of four channels
- * wrongly (seen with 1.30, 6 and 2 channels, 5×5; github.com/microsoft/onnxruntime/issues/29651 tells of more).
+ * Channels first. In ONNX Runtime's own choice, channels last, some convolutions are computed wrongly: with 1.30 a 5×5 kernel over
+ * 6 channels was off by half of its largest value; github.com/microsoft/onnxruntime/issues/29651 tells of others.
  */
 const preferredLayout = 'NCHW'
 
