@@ -7,6 +7,8 @@ const config: ViteUserConfig = defineConfig({
     maxWorkers: 2,
     include: ['src/**/*.test.ts', 'test/**/*.test.ts'],
     testTimeout: 60_000,
+    // A browser takes a while to start on a busy machine.
+    hookTimeout: 60_000,
   },
 })
 

@@ -1,5 +1,6 @@
 /** `npm test`: formatter and linter, types, imports, build, every test; from a fresh clone. */
 
+import { ensureChromium } from './chromium.mjs'
 import { build, install, run } from './prepare.mjs'
 
 const only = process.argv.slice(2)
@@ -11,4 +12,5 @@ if (only.length === 0) {
   run('npx', ['tsc', '--project', 'src/cli'])
 }
 build()
+ensureChromium()
 run('npx', ['vitest', 'run', ...only])

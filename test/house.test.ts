@@ -19,12 +19,17 @@ const faces: Readonly<Record<string, readonly string[]>> = {
   cli: ['core', 'runtime', 'inputs', 'render', 'explainer'],
 }
 
+/** The package's faces in Node and in the browser: names only. */
+const entries = ['index.ts', 'web.ts']
+
 /** The core is bytes in, bytes out: nothing of Node, and of packages only the protobuf runtime. */
 const corePackages = ['@bufbuild/protobuf', '@bufbuild/protobuf/codegenv2']
 
 interface Import {
   readonly from: string
   readonly to: string
+  /** Whether it is loaded with the file: no type, and not imported when it is needed. */
+  readonly isLoaded: boolean
 }
 
 function importsOf(file: string): readonly Import[] {
@@ -39,7 +44,8 @@ function importsOf(file: string): readonly Import[] {
           .split(sep)
           .join('/')
       : name
-    return { from: relative(source, file).split(sep).join('/'), to }
+    const isLoaded = match[1] !== undefined && !/^\n?(import|export) type\b/.test(match[0])
+    return { from: relative(source, file).split(sep).join('/'), to, isLoaded }
   })
 }
 
@@ -53,7 +59,7 @@ const phaseOf = (path: string) => /^core\/(\d)-/.exec(path)?.[1]
 describe('imports go one way', () => {
   it('finds imports at all', () => {
     expect(imports.length).toBeGreaterThan(200)
-    expect(new Set(imports.map(i => i.from.split('/')[0]))).toEqual(new Set(['index.ts', ...Object.keys(faces)]))
+    expect(new Set(imports.map(i => i.from.split('/')[0]))).toEqual(new Set([...entries, ...Object.keys(faces)]))
   })
 
   it('between phases of the core: n imports ≤ n', () => {
@@ -72,7 +78,7 @@ describe('imports go one way', () => {
   it('between faces', () => {
     const wrong = imports.filter(isOwn).filter(({ from, to }) => {
       const [own, other] = [from.split('/')[0] as string, to.split('/')[0] as string]
-      return own !== other && own !== 'index.ts' && !faces[own]?.includes(other)
+      return own !== other && !entries.includes(own) && !faces[own]?.includes(other)
     })
     expect(wrong).toEqual([])
   })
@@ -80,6 +86,24 @@ describe('imports go one way', () => {
   it('from the core to nothing but protobuf', () => {
     const foreign = imports.filter(i => !isOwn(i) && i.from.startsWith('core/') && !corePackages.includes(i.to))
     expect(foreign).toEqual([])
+  })
+})
+
+describe('the browser', () => {
+  /** What `deeptaylor/web` loads: what is imported when it is needed is not loaded before. */
+  const loaded = new Set<string>()
+  const load = (file: string): void => {
+    if (loaded.has(file)) return
+    loaded.add(file)
+    for (const { to } of imports.filter(i => i.from === file && i.isLoaded && isOwn(i))) load(to)
+  }
+  load('web.ts')
+
+  it('is given nothing of Node, nor packages that only Node can load', () => {
+    const packages = imports.filter(i => loaded.has(i.from) && i.isLoaded && !isOwn(i)).map(i => i.to)
+    expect(new Set(packages)).toEqual(new Set([...corePackages, 'fastest-levenshtein']))
+    expect([...loaded]).not.toContain('runtime/node.ts')
+    expect([...loaded]).toContain('explainer/explainer.ts')
   })
 })
 

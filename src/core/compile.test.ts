@@ -72,8 +72,9 @@ describe('a tiny network', () => {
       constant deeptaylor/int_-1_-1: int64[2]
       constant deeptaylor/int_-2147483648_-2147483648: int64[2]
       constant deeptaylor/int_2_3: int64[2]
-      constant deeptaylor/int_0_2: int64[1]
       constant deeptaylor/int_1_2: int64[1]
+      constant deeptaylor/int_0_2: int64[1]
+      Gemm:y/gemm/bias = Reshape(deeptaylor/float_1e-20, deeptaylor/int_1_2)
       c = Conv(x, w, b) {pads=[1,1,1,1]}
       h = Relu(c)
       f = Flatten(h)
@@ -93,7 +94,7 @@ describe('a tiny network', () => {
       target/logit_2 = Reshape(target/logit, deeptaylor/int_-1)
       Gemm:y/share = Mul(y, target/t)
       Gemm:y/w_positive = Relu(v)
-      Gemm:y/guarded = Gemm(f, Gemm:y/w_positive, deeptaylor/float_1e-20) {transB=0}
+      Gemm:y/guarded = Gemm(f, Gemm:y/w_positive, Gemm:y/gemm/bias) {transB=0}
       Gemm:y/s = Div(Gemm:y/share, Gemm:y/guarded)
       Gemm:y/transposed = Gemm(Gemm:y/s, Gemm:y/w_positive) {transB=1}
       Flatten:f/reshaped = Reshape(Gemm:y/transposed, deeptaylor/int_-1_2_2_2)
@@ -138,13 +139,13 @@ describe('a tiny network', () => {
       Conv:c/transposed_2/w_swapped = Transpose(Conv:c/transposed_2/w_reversed) {perm=[1,0,2,3]}
       Conv:c/guarded = Conv(Conv:c/x_from_low, Conv:c/w_positive, Conv:c/conv/bias) {kernel_shape=[3,3] strides=[1,1] dilations=[1,1] group=1 pads=[1,1,1,1]}
       Conv:c/conv_2 = Conv(Conv:c/x_from_high, Conv:c/w_negative) {kernel_shape=[3,3] strides=[1,1] dilations=[1,1] group=1 pads=[1,1,1,1]}
-      Conv:c/z = Sum(Conv:c/guarded, Conv:c/conv_2)
+      Conv:c/z = Add(Conv:c/guarded, Conv:c/conv_2)
       Conv:c/s = Div(Relu:h/share, Conv:c/z)
       Conv:c/transposed = Conv(Conv:c/s, Conv:c/transposed/w_swapped) {kernel_shape=[3,3] strides=[1,1] dilations=[1,1] group=1 pads=[1,1,1,1]}
       Conv:c/transposed_2 = Conv(Conv:c/s, Conv:c/transposed_2/w_swapped) {kernel_shape=[3,3] strides=[1,1] dilations=[1,1] group=1 pads=[1,1,1,1]}
       Conv:c/share = Mul(Conv:c/x_from_low, Conv:c/transposed)
       Conv:c/share_2 = Mul(Conv:c/x_from_high, Conv:c/transposed_2)
-      Conv:c/relevance = Sum(Conv:c/share, Conv:c/share_2)
+      Conv:c/relevance = Add(Conv:c/share, Conv:c/share_2)
       relevance = Identity(Conv:c/relevance)"
     `)
   })

@@ -5,13 +5,13 @@ import type { LedgerStat } from '../core/5-explain/ledger.ts'
 import { type AnalyzeOptions, ownClasses } from '../core/analysis.ts'
 import { type auditTotals, type CompiledAudit, compileAudit } from '../core/audit.ts'
 import { DeepTaylorError, type Warning } from '../core/diagnostics.ts'
-import { nodeRuntime } from '../runtime/node.ts'
+import { defaultRuntime } from '../runtime/default.ts'
 import { oracleOf } from '../runtime/oracle.ts'
 import type { FloatTensor, Runtime, Session, Tensor } from '../runtime/session.ts'
 import { checkFinite, warnOutsideBox } from './check-input.ts'
 import { inputFeed, shapedInput, targetInputs } from './feeds.ts'
 import { checkFurther, type FurtherInputs, furtherFeeds, furtherRows, rowsOf } from './further-inputs.ts'
-import type { LoadedModel } from './load-model.ts'
+import type { LoadedModel } from './model-bytes.ts'
 import { modeOf, readTarget, type Target, targetFeeds } from './target.ts'
 
 /** What can be checked. */
@@ -116,7 +116,7 @@ export async function audit(
   inputs: Iterable<AuditInput> | AsyncIterable<AuditInput>,
   options: AuditOptions = {},
 ): Promise<AuditReport> {
-  const { tolerance = 1e-3, checks = auditChecks, runtime = await nodeRuntime() } = options
+  const { tolerance = 1e-3, checks = auditChecks, runtime = await defaultRuntime() } = options
   if (!(tolerance >= 0 && Number.isFinite(tolerance))) {
     throw new DeepTaylorError('option-invalid', { option: 'tolerance', reason: `${tolerance} is not a number ≥ 0` })
   }

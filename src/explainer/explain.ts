@@ -3,7 +3,7 @@
 import type { FloatTensor } from '../runtime/session.ts'
 import { Explainer, type ExplainerOptions, type ExplainOptions } from './explainer.ts'
 import type { Explanation } from './explanation.ts'
-import type { LoadedModel } from './load-model.ts'
+import type { LoadedModel } from './model-bytes.ts'
 
 /** Options of `explain`: those of an `Explainer` and of its `explain`. */
 export type ExplainOnceOptions = ExplainerOptions & ExplainOptions

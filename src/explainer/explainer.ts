@@ -8,7 +8,7 @@ import { type AnalyzeOptions, ownClasses } from '../core/analysis.ts'
 import { compileModel } from '../core/compile.ts'
 import type { DeepTaylorError, Warning } from '../core/diagnostics.ts'
 import type { Compiled, CompileOptions } from '../core/emit.ts'
-import { nodeRuntime } from '../runtime/node.ts'
+import { defaultRuntime } from '../runtime/default.ts'
 import { oracleOf } from '../runtime/oracle.ts'
 import type { FloatTensor, Runtime, Session, SessionOptions, Tensor } from '../runtime/session.ts'
 import { checkFinite, warnOutsideBox } from './check-input.ts'
@@ -16,7 +16,7 @@ import { type Explanation, joined, readExplanation } from './explanation.ts'
 import { checkBatch, freeSizes, inputDims, inputFeed, type Sizes, targetInputs, withBatchAxis } from './feeds.ts'
 import { checkFurther, type FurtherInputs, furtherFeeds, furtherRows, rowsOf } from './further-inputs.ts'
 import { countBiases, lint } from './lint.ts'
-import type { LoadedModel } from './load-model.ts'
+import type { LoadedModel } from './model-bytes.ts'
 import { modeOf, readTarget, type Target, targetFeeds } from './target.ts'
 import { type Checked as CheckedSamples, explainedTogether, isForAll, type NamedInput } from './together.ts'
 
@@ -31,7 +31,7 @@ export interface ExplainerOptions
   readonly top?: number
   /** Samples that go through the model at once. Default 16. */
   readonly batchSize?: number
-  /** Where the graph runs. Default: ONNX Runtime for Node. */
+  /** Where the graph runs. Default: ONNX Runtime for Node, or in a browser its WebAssembly build. */
   readonly runtime?: Runtime
   /** What will be asked for, so that opening compiles it. Default: one class. */
   readonly targets?: readonly Target[]
@@ -103,7 +103,7 @@ export class Explainer {
    * @throws DeepTaylorError `unsupported-*`, `no-path`, `option-invalid`, `runtime-*`
    */
   static async open(model: LoadedModel, options: ExplainerOptions = {}): Promise<Explainer> {
-    const explainer = new Explainer(model, options, options.runtime ?? (await nodeRuntime()))
+    const explainer = new Explainer(model, options, options.runtime ?? (await defaultRuntime()))
     options.signal?.throwIfAborted()
     if (explainer.inputDims.slice(1).every(dim => typeof dim === 'number')) {
       const targets = await explainer.#read(options.targets ?? ['top'], undefined)

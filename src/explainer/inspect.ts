@@ -5,11 +5,11 @@ import { describeDomain } from '../core/3-operators/domain.ts'
 import { costOf, type LayerCost } from '../core/5-explain/cost.ts'
 import { type Analysis, type AnalyzeOptions, analyze } from '../core/analysis.ts'
 import type { Warning } from '../core/diagnostics.ts'
-import { nodeRuntime } from '../runtime/node.ts'
+import { defaultRuntime } from '../runtime/default.ts'
 import { oracleOf } from '../runtime/oracle.ts'
 import type { Runtime } from '../runtime/session.ts'
 import { type BiasCount, containsZero, countBiases, lint, totalOf } from './lint.ts'
-import type { LoadedModel } from './load-model.ts'
+import type { LoadedModel } from './model-bytes.ts'
 
 /** One layer as relevance sees it. */
 export interface LayerReport {
@@ -56,7 +56,7 @@ export interface InspectOptions extends AnalyzeOptions {
  * @throws DeepTaylorError `unsupported-operators` with every operator that relevance cannot go through
  */
 export async function inspect(loaded: LoadedModel, options: InspectOptions = {}): Promise<ModelReport> {
-  const { runtime = await nodeRuntime(), ...rest } = options
+  const { runtime = await defaultRuntime(), ...rest } = options
   const analysis = await analyze(loaded.model, oracleOf(runtime), rest)
   const counts = await countBiases(analysis, runtime)
   const layers = analysis.steps.map((step): LayerReport => {

@@ -3,27 +3,11 @@
 import { open, readFile, realpath } from 'node:fs/promises'
 import { basename, dirname, isAbsolute, resolve, sep } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import type { Model } from '../core/0-graph/graph.ts'
 import { decodeModel, type ExternalDataLoader } from '../core/1-codec/decode.ts'
 import { DeepTaylorError, reasonOf } from '../core/diagnostics.ts'
+import { type LoadedModel, type LoadOptions, modelFromBytes } from './model-bytes.ts'
 
-/** A model, and where it came from. */
-export interface LoadedModel {
-  readonly model: Model
-  /** What messages and reports call it: its file name, or `model`. */
-  readonly source: string
-  /** Its file; undefined for a model that was given as bytes. */
-  readonly path: string | undefined
-  /** Size of the file in bytes, without external data. */
-  readonly byteLength: number
-}
-
-/** How a model is loaded. */
-export interface LoadOptions {
-  /** Only for models given as bytes: fetches what lies in other files. */
-  readonly external?: ExternalDataLoader
-  readonly signal?: AbortSignal
-}
+export type { LoadedModel, LoadOptions }
 
 /**
  * Loads an ONNX model from a path, a file URL, or bytes.
@@ -33,11 +17,7 @@ export interface LoadOptions {
  * @throws DeepTaylorError `model-unreadable`, `model-invalid`, `external-data`, `unsupported-graph`
  */
 export async function loadModel(source: string | URL | Uint8Array, options: LoadOptions = {}): Promise<LoadedModel> {
-  if (source instanceof Uint8Array) {
-    const { external } = options
-    const model = await decodeModel(source, { source: 'model', ...(external && { external }) })
-    return { model, source: 'model', path: undefined, byteLength: source.length }
-  }
+  if (source instanceof Uint8Array) return modelFromBytes(source, options)
   const path = source instanceof URL ? fileURLToPath(source) : source
   const name = basename(path)
   const bytes = await readWhole(path, options.signal)

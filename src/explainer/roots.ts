@@ -4,13 +4,13 @@ import { encodeModel } from '../core/1-codec/encode.ts'
 import type { AnalyzeOptions } from '../core/analysis.ts'
 import { DeepTaylorError } from '../core/diagnostics.ts'
 import { type CompiledRoots, compileRoots } from '../core/roots.ts'
-import { nodeRuntime } from '../runtime/node.ts'
+import { defaultRuntime } from '../runtime/default.ts'
 import { oracleOf } from '../runtime/oracle.ts'
 import type { FloatTensor, Runtime, Tensor } from '../runtime/session.ts'
 import { checkFinite } from './check-input.ts'
 import { inputFeed, shapedInput } from './feeds.ts'
 import { checkFurther, type FurtherInputs, furtherFeeds } from './further-inputs.ts'
-import type { LoadedModel } from './load-model.ts'
+import type { LoadedModel } from './model-bytes.ts'
 
 /** Whose root points are asked for. */
 export interface RootOptions extends Omit<AnalyzeOptions, 'shape'>, FurtherInputs {
@@ -72,7 +72,7 @@ const rounding = 1e-5
  *   whose rule has no search direction of its own
  */
 export async function rootPoints(model: LoadedModel, input: FloatTensor, options: RootOptions): Promise<LayerRoots> {
-  const { runtime = await nodeRuntime(), layer, neurons = [], companions, inputs, ...rest } = options
+  const { runtime = await defaultRuntime(), layer, neurons = [], companions, inputs, ...rest } = options
   const { batch, sizes } = shapedInput(model.model, rest, input, 'input')
   checkFinite(batch, 'input')
   if (batch.dims[0] !== 1) {

@@ -12,8 +12,11 @@ export interface OrtPackage {
   readonly Tensor: new (type: Tensor['dtype'], data: Tensor['data'], dims: readonly number[]) => OrtTensor
 }
 
+/** An execution provider, by name or with its settings. */
+export type Provider = InferenceSession.ExecutionProviderConfig
+
 /** A runtime over an ONNX Runtime package and one of its execution providers. */
-export function ortRuntime(ort: OrtPackage, name: string, provider: string): Runtime {
+export function ortRuntime(ort: OrtPackage, name: string, provider: Provider): Runtime {
   return {
     name,
     open: async (model, options = {}) => {
@@ -30,7 +33,7 @@ export function ortRuntime(ort: OrtPackage, name: string, provider: string): Run
 const fatalOnly = 4
 
 function sessionOptions(
-  provider: string,
+  provider: Provider,
   { optimize, threads, spins }: SessionOptions,
 ): InferenceSession.SessionOptions {
   return {

@@ -6,6 +6,7 @@ import { dimsOf, rankOf } from '../0-graph/shapes.ts'
 import type { Domain } from './domain.ts'
 import { reducedAxes } from './global-pooling.ts'
 import type { Context, Facts, SelectingOperator } from './operator.ts'
+import { firstLargest } from './winner.ts'
 
 /** More are no pooling. */
 const mostCompared = 2 ** 22
@@ -55,11 +56,14 @@ function overAxes(axesOf: AxesOf): SelectingOperator {
       const size = axes.reduce((product, axis) => product * (dims[axis] as number), 1)
       // The reduced axes as one, last: the first largest element gets all.
       const perm = [...rest, ...axes]
-      const flat = b.op('Reshape', [b.op('Transpose', [x], { perm }, 'axes_last'), b.ints([-1, size])], {}, 'rows')
-      const first = b.op('ArgMax', [flat], { axis: 1, keepdims: 1 }, 'first_largest')
-      const isWinner = b.op('Equal', [b.ints(Array.from({ length: size }, (_, i) => i)), first], {}, 'is_winner')
-      const r = b.op('Reshape', [relevance, b.ints([-1, 1])], {}, 'column')
-      const placed = b.op('Where', [isWinner, r, b.floats(0)], {}, 'placed')
+      const rows = b.op(
+        'Reshape',
+        [b.op('Transpose', [x], { perm }, 'axes_last'), b.ints([-1, 1, size, 1])],
+        {},
+        'rows',
+      )
+      const r = b.op('Reshape', [relevance, b.ints([-1, 1, 1, 1])], {}, 'column')
+      const placed = b.op('Mul', [firstLargest(context, rows, size), r], {}, 'placed')
       const inverse = perm.map((_, axis) => perm.indexOf(axis))
       const shape = b.op('Gather', [b.op('Shape', [x], {}, 'shape'), b.ints(perm)], { axis: 0 }, 'shape')
       return b.op('Transpose', [b.op('Reshape', [placed, shape], {}, 'unflattened')], { perm: inverse }, 'to_winner')

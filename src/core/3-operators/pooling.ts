@@ -7,6 +7,7 @@ import { type Domain, withZero } from './domain.ts'
 import { reshapeLike } from './like.ts'
 import type { Branch, Context, Facts, LinearOperator, SelectingOperator } from './operator.ts'
 import {
+  isSideBySide,
   onesPlane,
   padsOf,
   poolKernel,
@@ -14,8 +15,10 @@ import {
   spreadOverWindows,
   sumOverWindows,
   type Windows,
+  windowsApart,
   windowsOf,
 } from './windows.ts'
+import { firstLargest } from './winner.ts'
 
 const same = (_: Node, inputs: readonly Domain[]): Domain => inputs[0] as Domain
 
@@ -77,18 +80,20 @@ export const MaxPool: SelectingOperator = {
     const least = b.floats(lowestFloat)
     const padded = pads.some(p => p > 0) ? b.op('Pad', [planes, b.ints(pads), least], {}, 'padded') : planes
     const places_ = b.op('Conv', [padded, pick], attributes, 'places')
-    const first = b.op('ArgMax', [places_], { axis: 1, keepdims: 1 }, 'first_largest')
-    const range = b.ints(Array.from({ length: places }, (_, i) => i))
-    const numbered = b.op('Reshape', [range, b.ints([1, -1, ...kernel.map(() => 1)])], {}, 'numbered')
-    const isWinner = b.op('Equal', [first, numbered], {}, 'is_winner')
-    const r = b.op('Reshape', [relevance, b.ints([-1, 1, ...output])], {}, 'relevance_planes')
-    const placed = b.op('Mul', [b.op('Cast', [isWinner], { to: float32 }, 'winner'), r], {}, 'placed')
+    const rows = b.op('Reshape', [places_, b.ints([-1, 1, places, sizeOf(output)])], {}, 'windows')
+    const winner = firstLargest(context, rows, places)
+    const r = b.op('Reshape', [relevance, b.ints([-1, 1, 1, sizeOf(output)])], {}, 'relevance_rows')
+    const placed = b.op(
+      'Reshape',
+      [b.op('Mul', [winner, r], {}, 'placed'), b.ints([-1, places, ...output])],
+      {},
+      'placed',
+    )
+    if (kernel.length > 2 && isSideBySide(windows)) return windowsApart(context, placed, windows, x)
     const back = { ...attributes, pads: padsOf(windows), output_padding: end.map(e => Math.max(0, -e)) }
     return reshapeLike(context, b.op('ConvTranspose', [placed, pick], back, 'to_winner'), x)
   },
 }
-
-const float32 = 1
 
 /** Padding that never wins and, unlike −∞, survives multiplication by 0. */
 const lowestFloat = -3.4028234663852886e38

@@ -38,7 +38,7 @@ describe('addAsBias', () => {
     )
     expect(conv).not.toContain('Add')
     const gemm = await rewritten([node('Gemm', ['x', 'v'], 'c'), node('Add', ['c', 'number'], 'y')], { x: ['n', 4] })
-    expect(gemm).toEqual(['Gemm'])
+    expect(gemm).toEqual(['Reshape', 'Gemm'])
   })
 
   it.each([

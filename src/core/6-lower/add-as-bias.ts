@@ -17,7 +17,7 @@ export function addAsBias(graph: Graph): Graph {
     const isNumber = graph.initializers.get(number)?.dims.length === 0
     if (!layer || !isNumber || !hasNoBias(layer) || outputs.has(y) || consumers.get(y)?.length !== 1) continue
     const [x, w] = layer.inputs as [string, string]
-    const bias = layer.opType === 'Gemm' ? number : b.within(layer.name, () => perOutput(b, number, w))
+    const bias = b.within(layer.name, () => (layer.opType === 'Gemm' ? asVector(b, number) : perOutput(b, number, w)))
     layers.set(layer, { ...layer, inputs: [x, w, bias], outputs: add.outputs })
     removed.add(add)
   }
@@ -31,6 +31,11 @@ export function addAsBias(graph: Graph): Graph {
 
 function hasNoBias({ opType, domain, inputs }: Node): boolean {
   return domain === '' && (opType === 'Conv' || opType === 'Gemm') && inputs.length === 2
+}
+
+/** A number as a vector of one: WebGPU's Gemm aborts at a bias without dimensions (seen with onnxruntime-web 1.30). */
+function asVector(b: GraphBuilder, number: string): string {
+  return b.op('Reshape', [number, b.ints([1])], {}, 'bias')
 }
 
 /** A number as a vector, one element per output channel of a Conv. */

@@ -3,6 +3,7 @@
 import type { Value } from '../0-graph/builder.ts'
 import type { Graph } from '../0-graph/graph.ts'
 import { addAsBias } from './add-as-bias.ts'
+import { sumAsAdds } from './sum-as-adds.ts'
 import { transposeAsConv } from './transpose-as-conv.ts'
 import { zerosBetween } from './zeros-between.ts'
 
@@ -10,7 +11,12 @@ import { zerosBetween } from './zeros-between.ts'
 export type Sizes = ReadonlyMap<Value, readonly number[]>
 
 /** All lowerings, in order. */
-export const lowerings: readonly ((graph: Graph, sizes: Sizes) => Graph)[] = [zerosBetween, transposeAsConv, addAsBias]
+export const lowerings: readonly ((graph: Graph, sizes: Sizes) => Graph)[] = [
+  zerosBetween,
+  transposeAsConv,
+  sumAsAdds,
+  addAsBias,
+]
 
 /** The graph after all lowerings. */
 export function lower(graph: Graph, sizes: Sizes = new Map()): Graph {

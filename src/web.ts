@@ -1,0 +1,45 @@
+/** The library's face in the browser, `deeptaylor/web`: what the Node face has, less what needs files, processes or sharp. */
+
+export * from './core/index.ts'
+export {
+  type AuditCheck,
+  type AuditInput,
+  type AuditLayer,
+  type AuditOptions,
+  type AuditReport,
+  type AuditVerdict,
+  audit,
+  auditChecks,
+} from './explainer/audit.ts'
+export { compile } from './explainer/compile.ts'
+export { type ExplainOnceOptions, explain } from './explainer/explain.ts'
+export { Explainer, type ExplainerOptions, type ExplainOptions } from './explainer/explainer.ts'
+export type { ClassScore, ExplainedTarget, Explanation, SampleExplanation } from './explainer/explanation.ts'
+export type { Companions, FurtherInputs } from './explainer/further-inputs.ts'
+export { type InspectOptions, inspect, type LayerReport, type ModelReport } from './explainer/inspect.ts'
+export { type LoadedModel, type LoadOptions, modelFromBytes as loadModel } from './explainer/model-bytes.ts'
+export { type LayerRoots, type RootOptions, type RootPoint, rootPoints } from './explainer/roots.ts'
+export type { ClassTarget, Target } from './explainer/target.ts'
+export { channelAxisOf, type PictureGeometry, pictureGeometry } from './inputs/geometry.ts'
+export { findClass, parseLabels } from './inputs/labels.ts'
+export { parseLayerRule, parseLayerRules } from './inputs/layer-rules.ts'
+export { decodeNpy, encodeNpy, floatsOf, type NpyArray } from './inputs/npy.ts'
+export {
+  boxOf,
+  type Preprocessing,
+  parsePreprocessorConfig,
+  preprocessingFrom,
+  type Resampling,
+  type Size,
+} from './inputs/preprocessing.ts'
+export { type Plane, planeOf } from './render/plane.ts'
+export { oracleOf } from './runtime/oracle.ts'
+export type {
+  FloatTensor,
+  Runtime,
+  Session,
+  SessionOptions,
+  Tensor,
+  ValueType as RuntimeValueType,
+} from './runtime/session.ts'
+export { type WebProvider, type WebRuntimeOptions, webRuntime } from './runtime/web.ts'
