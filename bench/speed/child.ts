@@ -5,6 +5,7 @@ import { encodeModel } from '../../src/core/1-codec/encode.ts'
 import { compileModel } from '../../src/core/compile.ts'
 import { version } from '../../src/core/version.ts'
 import { loadModel } from '../../src/explainer/load-model.ts'
+import { packingPays } from '../../src/explainer/packing.ts'
 import { nodeRuntime } from '../../src/runtime/node.ts'
 import { oracleOf } from '../../src/runtime/oracle.ts'
 import { feedsFor, inputBox } from './feeds.ts'
@@ -35,11 +36,11 @@ function answer(job: Job): Promise<Answers[Job['kind']]> {
   }
 }
 
-async function memory({ file, threads, batch }: MemoryJob): Promise<Answers['memory']> {
+async function memory({ file, threads, batch, packs }: MemoryJob): Promise<Answers['memory']> {
   const runtime = await nodeRuntime('native')
   const base = (await memoryPeak()).bytes
   const start = performance.now()
-  const session = await runtime.open(await readFile(file), { threads })
+  const session = await runtime.open(await readFile(file), { threads, packs })
   const load = performance.now() - start
   const feeds = feedsFor(session, batch)
   for (let i = 0; i < 3; i++) await session.run(feeds)
@@ -53,7 +54,7 @@ async function compile({ file, output, method, targets }: CompileJob): Promise<A
   const { model } = await loadModel(file)
   const isPicture = model.graph.inputs.some(({ type }) => type?.dims?.length === 4)
   const start = performance.now()
-  const { model: explained } = await compileModel(model, oracle, {
+  const { model: explained, analysis } = await compileModel(model, oracle, {
     method: methodOf(method),
     // -k is the class with the k-th largest logit.
     ...(targets > 1 && { target: Array.from({ length: targets }, (_, i) => -1 - i) }),
@@ -62,5 +63,5 @@ async function compile({ file, output, method, targets }: CompileJob): Promise<A
   const bytes = encodeModel(explained)
   const milliseconds = performance.now() - start
   await writeFile(output, bytes)
-  return { milliseconds, size: bytes.length, version }
+  return { milliseconds, size: bytes.length, packs: packingPays(analysis), version }
 }

@@ -26,6 +26,8 @@ export interface TimeJob extends Setting {
 export interface MemoryJob extends Setting {
   readonly kind: 'memory'
   readonly file: string
+  /** Whether weights are packed: the model's own way is the runtime's, an explained one is opened as `Explainer` does. */
+  readonly packs: boolean
 }
 
 /** Lets ONNX Runtime say where its time goes. */
@@ -61,7 +63,13 @@ export interface Answers {
   }
   /** Milliseconds of one run by operator, a mean. */
   readonly profile: Readonly<Record<string, number>>
-  readonly compile: { readonly milliseconds: number; readonly size: number; readonly version: string }
+  readonly compile: {
+    readonly milliseconds: number
+    readonly size: number
+    /** Whether `Explainer` would have its weights packed. */
+    readonly packs: boolean
+    readonly version: string
+  }
 }
 
 /** What a job's process sends back. */

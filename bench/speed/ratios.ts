@@ -54,7 +54,7 @@ async function measureRow(
   for (const files of groups) answers.push(await inProcess({ kind: 'time', files, runs, pause, ...setting }))
   const [forward = [], explained = []] = answers.flatMap(({ times }) => times)
   const others = Math.max(...answers.map(({ others }) => others))
-  const peak = (file: string) => inProcess({ kind: 'memory', file, ...setting })
+  const peak = (file: string, packs: boolean) => inProcess({ kind: 'memory', file, packs, ...setting })
   return {
     network: subject.name,
     method,
@@ -64,7 +64,7 @@ async function measureRow(
     others,
     compile: compiled.milliseconds,
     bytes: [sizeOfFile(subject.file), compiled.size],
-    memory: memory ? [await peak(subject.file), await peak(file)] : undefined,
+    memory: memory ? [await peak(subject.file, true), await peak(file, compiled.packs)] : undefined,
   }
 }
 
@@ -87,11 +87,11 @@ export function ratioTables(rows: readonly RatioRow[]): readonly Table[] {
   const measured = rows.filter(row => row.memory !== undefined)
   const source = measured[0]?.memory?.[0].source
   const around: Table = {
-    title: `Milliseconds to compile and to load; peak memory in MB above the empty process (${source}); file size in MB`,
+    title: `Milliseconds to compile and to load; peak memory of the process in MB (${source}); file size in MB`,
     head: [...head, 'compile', 'load', 'explained', 'ratio', 'peak', 'explained', 'ratio', 'file', 'explained'],
     rows: measured.map(row => {
       const [plain, explained] = row.memory as NonNullable<RatioRow['memory']>
-      const [before, after] = [plain.peak - plain.base, explained.peak - explained.base]
+      const [before, after] = [plain.peak, explained.peak]
       const [small, large] = row.bytes
       return [
         ...label(row),

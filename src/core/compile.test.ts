@@ -61,20 +61,18 @@ describe('a tiny network', () => {
       constant deeptaylor/int_-1_3: int64[2]
       constant deeptaylor/int_0: int64[1]
       constant deeptaylor/int_1: int64[1]
-      constant deeptaylor/int_0_1_2: int64[3]
-      constant deeptaylor/int_1_-1: int64[2]
-      constant deeptaylor/float_0: float32[]
       constant deeptaylor/float_1: float32[]
       constant deeptaylor/int_-1: int64[1]
+      constant deeptaylor/int_-1_1: int64[2]
+      constant deeptaylor/int_-1_8: int64[2]
       constant deeptaylor/float_1e-20: float32[]
       constant deeptaylor/int_-1_2_2_2: int64[4]
       constant deeptaylor/int_1_2_3: int64[3]
       constant deeptaylor/int_-1_-1: int64[2]
       constant deeptaylor/int_-2147483648_-2147483648: int64[2]
       constant deeptaylor/int_2_3: int64[2]
-      constant deeptaylor/int_1_2: int64[1]
       constant deeptaylor/int_0_2: int64[1]
-      Gemm:y/gemm/bias = Reshape(deeptaylor/float_1e-20, deeptaylor/int_1_2)
+      constant deeptaylor/int_1_2: int64[1]
       c = Conv(x, w, b) {pads=[1,1,1,1]}
       h = Relu(c)
       f = Flatten(h)
@@ -84,19 +82,19 @@ describe('a tiny network', () => {
       target/samples = Slice(target/shape, deeptaylor/int_0, deeptaylor/int_1)
       target/column = Concat(target/samples, deeptaylor/int_1) {axis=0}
       target/fixed = Expand(deeptaylor/int_1, target/column)
-      target/classes = Reshape(deeptaylor/int_0_1_2, deeptaylor/int_1_-1)
-      target/is_chosen = Equal(target/classes, target/fixed)
-      target/shape_2 = Shape(y)
-      target/unit = Where(target/is_chosen, deeptaylor/float_1, deeptaylor/float_0)
-      target/t = Reshape(target/unit, target/shape_2)
       target/chosen = Reshape(target/fixed, deeptaylor/int_-1)
       target/logit = GatherElements(target/table, target/fixed) {axis=1}
       target/logit_2 = Reshape(target/logit, deeptaylor/int_-1)
-      Gemm:y/share = Mul(y, target/t)
-      Gemm:y/w_positive = Relu(v)
-      Gemm:y/guarded = Gemm(f, Gemm:y/w_positive, Gemm:y/gemm/bias) {transB=0}
-      Gemm:y/s = Div(Gemm:y/share, Gemm:y/guarded)
-      Gemm:y/transposed = Gemm(Gemm:y/s, Gemm:y/w_positive) {transB=1}
+      of_class = Reshape(target/logit_2, deeptaylor/int_-1_1)
+      Gemm:y/row = Gather(v, target/chosen) {axis=1}
+      Gemm:y/row_2 = Transpose(Gemm:y/row) {perm=[1,0]}
+      Gemm:y/row_3 = Reshape(Gemm:y/row_2, deeptaylor/int_-1_8)
+      Gemm:y/w_positive = Relu(Gemm:y/row_3)
+      Gemm:y/contributions = Mul(f, Gemm:y/w_positive)
+      Gemm:y/neuron = ReduceSum(Gemm:y/contributions, deeptaylor/int_1)
+      Gemm:y/guarded = Add(Gemm:y/neuron, deeptaylor/float_1e-20)
+      Gemm:y/s = Div(of_class, Gemm:y/guarded)
+      Gemm:y/transposed = Mul(Gemm:y/s, Gemm:y/w_positive)
       Flatten:f/reshaped = Reshape(Gemm:y/transposed, deeptaylor/int_-1_2_2_2)
       Relu:h/share = Mul(h, Flatten:f/reshaped)
       Conv:c/shape = Shape(x)

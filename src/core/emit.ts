@@ -72,16 +72,21 @@ export function emit(analysis: Analysis, options: CompileOptions): Compiled {
   const context: Context = { ...facts, b }
   const hidden = new HiddenLayers(model.graph, steps)
   const filters = b.within('through', () => filtersOf(context, hidden, through))
-  const plan: Walk = { ...walkOf(analysis, context), filterOf: value => filters.get(value) }
+  const asked = new Set(layers.map(layer => hidden.valueOf(layer)))
+  const plan: Walk = {
+    ...walkOf(analysis, context),
+    filterOf: value => filters.get(value),
+    isAsked: value => asked.has(value),
+  }
   const logits = b.within('target', () => writeTable(context, explained.logits, Math.max(1, classes)))
   const outputs = new OutputWriter(context, tokens ?? input)
   const inputs: ValueInfo[] = []
-  const asked = targets.map(mode => {
+  const written = targets.map(mode => {
     const target = writeAnyTarget(analysis, context, logits, hidden, mode)
     inputs.push(...target.inputs)
     return target
   })
-  const { loop, found } = relevancesOf(analysis, plan, hidden, asked, factors)
+  const { loop, found } = relevancesOf(analysis, plan, hidden, written, factors)
   const explanations = found.map(({ relevance, hidden: inner, expected, factorOf }, i) => {
     const shown = (names: readonly string[], of: (value: Value) => Value): Explained['layers'] =>
       new Map(
@@ -92,7 +97,7 @@ export function emit(analysis: Analysis, options: CompileOptions): Compiled {
       )
     return outputs.explanation({
       relevance: perToken(analysis, context, finished(context, input.name, relevance, method)),
-      target: asked[i] as TargetValues,
+      target: written[i] as TargetValues,
       expected: through.length === 0 ? expected : undefined,
       elsewhere: others.sources.flatMap(name => inner.get(name) ?? []),
       layers: shown(layers, value => inner.get(value) ?? zerosLike(context, value)),

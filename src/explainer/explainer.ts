@@ -17,6 +17,7 @@ import { checkBatch, freeSizes, inputDims, inputFeed, type Sizes, targetInputs, 
 import { checkFurther, type FurtherInputs, furtherFeeds, furtherRows, rowsOf } from './further-inputs.ts'
 import { countBiases, lint } from './lint.ts'
 import type { LoadedModel } from './model-bytes.ts'
+import { packingPays } from './packing.ts'
 import { modeOf, readTarget, type Target, targetFeeds } from './target.ts'
 import { type Checked as CheckedSamples, explainedTogether, isForAll, type NamedInput } from './together.ts'
 
@@ -297,6 +298,7 @@ export class Explainer {
     const session = await this.#runtime.open(encodeModel(compiled.model), {
       ...(threads !== undefined && { threads }),
       ...(spins !== undefined && { spins }),
+      packs: packingPays(compiled.analysis),
     })
     return { compiled, session }
   }

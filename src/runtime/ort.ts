@@ -34,14 +34,20 @@ const fatalOnly = 4
 
 function sessionOptions(
   provider: Provider,
-  { optimize, threads, spins }: SessionOptions,
+  { optimize, threads, spins, packs }: SessionOptions,
 ): InferenceSession.SessionOptions {
+  const session = {
+    ...(spins === false && { intra_op: { allow_spinning: '0' } }),
+    ...(packs === false && { disable_prepacking: '1' }),
+  }
   return {
     executionProviders: [provider],
     graphOptimizationLevel: optimize === 'none' ? 'disabled' : 'all',
     logSeverityLevel: fatalOnly,
+    // What is allocated ahead comes on top of what the first run took: a fifth of an explained ResNet 50's peak, for 2 % of its time.
+    enableMemPattern: false,
     ...(threads !== undefined && { intraOpNumThreads: threads }),
-    ...(spins === false && { extra: { session: { intra_op: { allow_spinning: '0' } } } }),
+    ...(Object.keys(session).length > 0 && { extra: { session } }),
   }
 }
 

@@ -39,6 +39,11 @@ export interface SessionOptions {
    * choice, which is true. False leaves the cores to whatever else the process does between runs.
    */
   readonly spins?: boolean
+  /**
+   * Whether weights of matrix products are copied once more, into the layout in which products of many rows are fastest.
+   * Default: the runtime's own choice, which is true. With one row per sample it costs load time and memory, and gains nothing.
+   */
+  readonly packs?: boolean
 }
 
 /** A way to open sessions. */

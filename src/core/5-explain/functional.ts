@@ -10,6 +10,7 @@ import { Gemm } from '../3-operators/dense.ts'
 import type { Domain } from '../3-operators/domain.ts'
 import { onesLike } from '../3-operators/like.ts'
 import type { Branch, Context, Weights } from '../3-operators/operator.ts'
+import { receivedFromClass } from './chosen.ts'
 import type { Decision } from './method.ts'
 import type { Step } from './plan.ts'
 import { type Share, whole } from './relevance.ts'
@@ -30,6 +31,8 @@ export function receivedFrom(plan: Walk, target: TargetValues): Received {
   // f of one class or neuron is t·f; a gradient starts from t.
   const isMultiple = functional === undefined && hasRules && plan.method.start !== 'one'
   if (functional === undefined || !hasRules) {
+    const alone = isMultiple ? receivedFromClass(plan, target) : undefined
+    if (alone) return alone
     return new Map([[at, [isMultiple ? { of: at, factor: t } : { factor: start }]]])
   }
   const relevance = plan.method.start === 'one' ? onesLike(plan.context, logit) : logit

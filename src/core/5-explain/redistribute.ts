@@ -36,8 +36,6 @@ export interface Redistribution {
   readonly stabilizer: number
   readonly boundsOf: (branch: Branch) => Bounds
   readonly isNonNegative: (branch: Branch) => boolean
-  /** Several targets read the layer: what depends on none of them is worth writing apart. */
-  readonly isShared?: boolean
   /** Is told of every part that shares something. */
   readonly observe?: ((shared: Shared) => void) | undefined
   /** Ones where the branch's input holds neurons, zeros where it holds padding. */
@@ -127,7 +125,8 @@ function perContribution(r: Redistribution, [first, ...others]: readonly [Value,
   const isPlain = addsUp && r.observe === undefined && r.keepsWholeBias !== true
   const start = isPlain ? b.op('Add', [first, b.floats(stabilizer || guard)], {}, 'guarded') : first
   const z = total(b, [start, ...others], 'z')
-  return over(r, value => (isPlain ? b.op('Div', [value, z], {}, 's') : quotient(b, value, z, stabilizer)))
+  const relevance = whole(b, r.relevance)
+  return isPlain ? b.op('Div', [relevance, z], {}, 's') : quotient(b, relevance, z, stabilizer)
 }
 
 /** s of a layer whose denominators are what it made in the forward pass: of R = y·c, mostly c is left. */
@@ -142,18 +141,10 @@ function perOutput(r: Redistribution, made: Value, addsUp: boolean): Value {
   // Relevance behind a ReLU is 0 unless z = max(0, z).
   const isPositiveSum = isPlain && (addsUp || gate?.isRelu === true)
   const z = isPlain && gate?.isRelu ? gate.output : made
-  return over(r, value =>
-    isPositiveSum
-      ? b.op('Div', [value, b.op('Add', [z, b.floats(stabilizer || guard)], {}, 'guarded')], {}, 's')
-      : quotient(b, value, z, stabilizer),
-  )
-}
-
-/** R/z by a way to divide by z. What does not depend on the target is written once where several read the layer. */
-function over({ b, relevance, isShared }: Redistribution, divide: (value: Value) => Value): Value {
-  const { of, factor } = relevance
-  if (of === undefined || !isShared) return divide(whole(b, relevance))
-  return b.op('Mul', [factor, divide(of)], {}, 's')
+  const product = whole(b, relevance)
+  return isPositiveSum
+    ? b.op('Div', [product, b.op('Add', [z, b.floats(stabilizer || guard)], {}, 'guarded')], {}, 's')
+    : quotient(b, product, z, stabilizer)
 }
 
 /** Where a rule takes inputs and weights as they are, its denominators are what the layer made in the forward pass. */

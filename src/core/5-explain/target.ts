@@ -60,6 +60,8 @@ export interface TargetValues {
   readonly label: string | undefined
   /** Evidence against a class. */
   readonly isAgainst: boolean
+  /** It is one class, whose number is chosen. */
+  readonly isClass: boolean
   readonly names: TargetInputs
   readonly inputs: readonly ValueInfo[]
 }
@@ -121,6 +123,7 @@ export function writeTarget(
     against: undefined,
     label: undefined,
     isAgainst: false,
+    isClass: functional === undefined,
     ...more,
     logit:
       functional === undefined
@@ -260,6 +263,7 @@ export function writeHiddenTarget(
     against: undefined,
     label: neuronLabel({ layer, neuron }),
     isAgainst: false,
+    isClass: false,
     names: { target: undefined, versus: undefined, functional: undefined },
     inputs: [],
   }

@@ -32,8 +32,8 @@ export interface Walk {
   readonly filterOf?: (value: Value) => ((relevance: Value) => Value) | undefined
   /** Is told what every node received and sent, and how rules shared it. */
   readonly observe?: Observer
-  /** Several targets are explained, by as many passes. */
-  readonly isShared?: boolean
+  /** Whether the relevance of a hidden value is an output of its own. */
+  readonly isAsked?: (value: Value) => boolean
 }
 
 /** Whoever keeps the books of a reverse pass. */
@@ -84,6 +84,12 @@ export function walk(plan: Walk, start: Received): ReadonlyMap<Value, Value> {
   }
   for (const value of received.keys()) if (!relevances.has(value)) relevanceOf(value)
   return relevances
+}
+
+/** The relevance of the one input of a step that is taken alone. */
+export function shareOfStep(plan: Walk, step: Step, outgoing: Share): Value | undefined {
+  const [share] = sharesOf({ ...plan, gates: new Map() }, step, [outgoing])
+  return share && whole(plan.context.b, share)
 }
 
 /** A walk, and the gates on its way. */
@@ -225,7 +231,6 @@ export function shareByRule(plan: Walk, step: Step, all: Layered, relevance: Sha
     ...layer,
     ...mappingOf(plan, step),
     relevance,
-    isShared: plan.isShared === true,
     observe: plan.observe && (shared => plan.observe?.part(step, shared, all)),
   }
   const shares = redistribute(rule, redistribution)
