@@ -2,6 +2,7 @@
 
 import type { Dim } from '../core/0-graph/graph.ts'
 import { describeDomain } from '../core/3-operators/domain.ts'
+import { layerOfRows } from '../core/5-explain/chosen.ts'
 import { costOf, type LayerCost } from '../core/5-explain/cost.ts'
 import { type Analysis, type AnalyzeOptions, analyze } from '../core/analysis.ts'
 import type { Warning } from '../core/diagnostics.ts'
@@ -59,6 +60,7 @@ export async function inspect(loaded: LoadedModel, options: InspectOptions = {})
   const { runtime = await defaultRuntime(), ...rest } = options
   const analysis = await analyze(loaded.model, oracleOf(runtime), rest)
   const counts = await countBiases(analysis, runtime)
+  const last = layerOfRows(analysis.facts, analysis.steps, analysis.explained.logits)
   const layers = analysis.steps.map((step): LayerReport => {
     const { node, domains, decision, receives } = step
     const active = node.inputs.find(name => analysis.facts.active.has(name)) ?? ''
@@ -72,7 +74,7 @@ export async function inspect(loaded: LoadedModel, options: InspectOptions = {})
         ? { rule: decision.kind === 'rule' ? decision.rule.name : decision.kind, why: decision.why }
         : { rule: 'none', why: 'it only sets a gate, which is held fixed: no relevance comes here' }),
       biases: counts.get(node.name),
-      cost: costOf(step, analysis.facts, analysis.method),
+      cost: costOf(step, analysis.facts, analysis.method, step === last ? analysis.classes : 1),
     }
   })
   const biases = totalOf(counts)

@@ -10,7 +10,7 @@ import type { Value } from '../0-graph/builder.ts'
 import { intAttribute, intsAttribute, type Node } from '../0-graph/graph.ts'
 import { dimsOf, staticDimsOf } from '../0-graph/shapes.ts'
 import { sizeOf } from '../0-graph/tensor.ts'
-import type { Branch, Context, Weights } from '../3-operators/operator.ts'
+import type { Branch, Context, Facts, Weights } from '../3-operators/operator.ts'
 import type { Step } from './plan.ts'
 import type { TargetValues } from './target.ts'
 import { type Layered, type Received, shareByRule, shareOfStep, type Walk } from './walk.ts'
@@ -45,7 +45,15 @@ interface Path {
   readonly layer: Step
 }
 
-function pathTo(plan: Walk, logits: Value): Path | undefined {
+/** The last layer, where one class needs one row of its weights: for counting. */
+export function layerOfRows(facts: Facts, steps: readonly Step[], logits: Value): Step | undefined {
+  return pathTo({ context: facts, steps }, logits)?.layer
+}
+
+function pathTo(
+  plan: Pick<Walk, 'steps' | 'isAsked' | 'filterOf'> & { readonly context: Facts },
+  logits: Value,
+): Path | undefined {
   const { context, steps } = plan
   const classes = dimsOf(context.shapes, logits)?.[1]
   const between: Step[] = []
@@ -73,7 +81,7 @@ function keepsClasses({ node, operator, decision }: Step): boolean {
 }
 
 /** A layer that reads every place with a row of weights per class: Gemm, or a convolution of one element. */
-function isRowwise({ node, operator, decision }: Step, { shapes, active, constants }: Context): boolean {
+function isRowwise({ node, operator, decision }: Step, { shapes, active, constants }: Facts): boolean {
   const [, w = '', bias = ''] = node.inputs
   const weights = staticDimsOf(shapes, w)
   if (operator.kind !== 'linear' || decision.kind !== 'rule' || !weights || !constants.has(w)) return false

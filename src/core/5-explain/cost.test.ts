@@ -3,6 +3,7 @@
 import { describe, expect, it } from 'vitest'
 import { modelOf, node, oracle, Random } from '../../../test/support/models.ts'
 import { type AnalyzeOptions, analyze } from '../analysis.ts'
+import { layerOfRows } from './chosen.ts'
 import { costOf } from './cost.ts'
 import { gradients } from './gradients.ts'
 import { lrp } from './lrp.ts'
@@ -32,6 +33,13 @@ async function costs(options: AnalyzeOptions) {
   const { steps, facts, method } = await analyze(model, oracle, options)
   return steps.flatMap(step => costOf(step, facts, method) ?? [])
 }
+
+it('of one class is a row of the last layer', async () => {
+  const { steps, facts, method, explained, classes } = await analyze(model, oracle)
+  const last = layerOfRows(facts, steps, explained.logits)
+  expect(last?.node.opType).toBe('Gemm')
+  expect(last && costOf(last, facts, method, classes)).toEqual({ forward: 960, denominators: 192, transpose: 192 })
+})
 
 describe('the cost of', () => {
   const [conv, transposed, dense] = [1152, 768, 960]

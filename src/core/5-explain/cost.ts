@@ -15,8 +15,12 @@ export interface LayerCost {
   readonly transpose: number
 }
 
-/** The cost of a layer with weights, or of a product of matrices; undefined for all others, and where sizes are free. */
-export function costOf(step: Step, facts: Facts, method: Method): LayerCost | undefined {
+/**
+ * The cost of a layer with weights, or of a product of matrices; undefined for all others, and where sizes are free.
+ *
+ * @param classes of the last layer, where one of so many rows is redistributed
+ */
+export function costOf(step: Step, facts: Facts, method: Method, classes = 1): LayerCost | undefined {
   const { node, decision, receives } = step
   const forward = products(node, facts.shapes)
   if (forward === undefined) return undefined
@@ -24,7 +28,8 @@ export function costOf(step: Step, facts: Facts, method: Method): LayerCost | un
   const rule = decision.kind === 'rule' ? decision.rule : decision.kind === 'signal' ? decision.rule : undefined
   if (!rule) return { forward, denominators: 0, transpose: forward }
   const passes = passesOf(rule, step, leavesBiasOut(step, facts, method))
-  return { forward, denominators: passes.denominators * forward, transpose: passes.transpose * forward }
+  const row = forward / classes
+  return { forward, denominators: passes.denominators * row, transpose: passes.transpose * row }
 }
 
 /** Whether the rule's denominators lack a bias that the forward pass has. */
