@@ -68,9 +68,6 @@ describe('a tiny network', () => {
       constant deeptaylor/float_1e-20: float32[]
       constant deeptaylor/int_-1_2_2_2: int64[4]
       constant deeptaylor/int_1_2_3: int64[3]
-      constant deeptaylor/int_-1_-1: int64[2]
-      constant deeptaylor/int_-2147483648_-2147483648: int64[2]
-      constant deeptaylor/int_2_3: int64[2]
       constant deeptaylor/int_0_2: int64[1]
       constant deeptaylor/int_1_2: int64[1]
       c = Conv(x, w, b) {pads=[1,1,1,1]}
@@ -103,11 +100,9 @@ describe('a tiny network', () => {
       Conv:c/conv/shape = Shape(Conv:c/w_square)
       Conv:c/conv/outputs = Slice(Conv:c/conv/shape, deeptaylor/int_0_2, deeptaylor/int_1_2)
       Conv:c/conv/bias = Expand(deeptaylor/float_1e-20, Conv:c/conv/outputs)
-      Conv:c/transposed/w_reversed = Slice(Conv:c/w_square, deeptaylor/int_-1_-1, deeptaylor/int_-2147483648_-2147483648, deeptaylor/int_2_3, deeptaylor/int_-1_-1)
-      Conv:c/transposed/w_swapped = Transpose(Conv:c/transposed/w_reversed) {perm=[1,0,2,3]}
       Conv:c/guarded = Conv(Conv:c/ones, Conv:c/w_square, Conv:c/conv/bias) {kernel_shape=[3,3] strides=[1,1] dilations=[1,1] group=1 pads=[1,1,1,1]}
       Conv:c/s = Div(Relu:h/share, Conv:c/guarded)
-      Conv:c/transposed = Conv(Conv:c/s, Conv:c/transposed/w_swapped) {kernel_shape=[3,3] strides=[1,1] dilations=[1,1] group=1 pads=[1,1,1,1]}
+      Conv:c/transposed = ConvTranspose(Conv:c/s, Conv:c/w_square) {kernel_shape=[3,3] strides=[1,1] dilations=[1,1] group=1 pads=[1,1,1,1]}
       share = Mul(Conv:c/ones, Conv:c/transposed)
       relevance = Identity(share)
       explained_class = Identity(target/chosen)
@@ -129,18 +124,14 @@ describe('a tiny network', () => {
       Conv:c/conv/shape = Shape(Conv:c/w_positive)
       Conv:c/conv/outputs = Slice(Conv:c/conv/shape, deeptaylor/int_0_2, deeptaylor/int_1_2)
       Conv:c/conv/bias = Expand(deeptaylor/float_1e-20, Conv:c/conv/outputs)
-      Conv:c/transposed/w_reversed = Slice(Conv:c/w_positive, deeptaylor/int_-1_-1, deeptaylor/int_-2147483648_-2147483648, deeptaylor/int_2_3, deeptaylor/int_-1_-1)
-      Conv:c/transposed/w_swapped = Transpose(Conv:c/transposed/w_reversed) {perm=[1,0,2,3]}
       Conv:c/x_from_high = Sub(x, deeptaylor/float_2)
       Conv:c/w_negative = Min(w, deeptaylor/float_0)
-      Conv:c/transposed_2/w_reversed = Slice(Conv:c/w_negative, deeptaylor/int_-1_-1, deeptaylor/int_-2147483648_-2147483648, deeptaylor/int_2_3, deeptaylor/int_-1_-1)
-      Conv:c/transposed_2/w_swapped = Transpose(Conv:c/transposed_2/w_reversed) {perm=[1,0,2,3]}
       Conv:c/guarded = Conv(Conv:c/x_from_low, Conv:c/w_positive, Conv:c/conv/bias) {kernel_shape=[3,3] strides=[1,1] dilations=[1,1] group=1 pads=[1,1,1,1]}
       Conv:c/conv_2 = Conv(Conv:c/x_from_high, Conv:c/w_negative) {kernel_shape=[3,3] strides=[1,1] dilations=[1,1] group=1 pads=[1,1,1,1]}
       Conv:c/z = Add(Conv:c/guarded, Conv:c/conv_2)
       Conv:c/s = Div(Relu:h/share, Conv:c/z)
-      Conv:c/transposed = Conv(Conv:c/s, Conv:c/transposed/w_swapped) {kernel_shape=[3,3] strides=[1,1] dilations=[1,1] group=1 pads=[1,1,1,1]}
-      Conv:c/transposed_2 = Conv(Conv:c/s, Conv:c/transposed_2/w_swapped) {kernel_shape=[3,3] strides=[1,1] dilations=[1,1] group=1 pads=[1,1,1,1]}
+      Conv:c/transposed = ConvTranspose(Conv:c/s, Conv:c/w_positive) {kernel_shape=[3,3] strides=[1,1] dilations=[1,1] group=1 pads=[1,1,1,1]}
+      Conv:c/transposed_2 = ConvTranspose(Conv:c/s, Conv:c/w_negative) {kernel_shape=[3,3] strides=[1,1] dilations=[1,1] group=1 pads=[1,1,1,1]}
       Conv:c/share = Mul(Conv:c/x_from_low, Conv:c/transposed)
       Conv:c/share_2 = Mul(Conv:c/x_from_high, Conv:c/transposed_2)
       Conv:c/relevance = Add(Conv:c/share, Conv:c/share_2)

@@ -29,7 +29,8 @@ describe('transposeAsConv', () => {
       const pads = [...kernel, ...kernel].map((k, i) =>
         random.int(0, Math.min(2, (dilations[i % rank] as number) * (k - 1))),
       )
-      const weights = [group * random.int(1, 3), random.int(1, 3), ...kernel]
+      const outputs = group > 1 ? random.int(1, 3) : random.int(9, 12)
+      const weights = [group * random.int(1, 3), outputs, ...kernel]
       const model = transposed(random, { dilations, group, pads }, weights)
       const graph = transposeAsConv(model.graph)
       expect(verify(graph)).toEqual([])
@@ -39,10 +40,10 @@ describe('transposeAsConv', () => {
   })
 
   it('writes a reversed kernel with its channels swapped', () => {
-    const model = transposed(new Random(1), { pads: [1, 0, 0, 1] }, [2, 3, 3, 3])
+    const model = transposed(new Random(1), { pads: [1, 0, 0, 1] }, [2, 9, 3, 3])
     expect(print(lower(model.graph))).toMatchInlineSnapshot(`
       "inputs   x: float32[n,2,5,3]
-      constant w: float32[2,3,3,3]
+      constant w: float32[2,9,3,3]
       constant deeptaylor/int_-1_-1: int64[2]
       constant deeptaylor/int_-2147483648_-2147483648: int64[2]
       constant deeptaylor/int_2_3: int64[2]
@@ -61,10 +62,19 @@ describe('transposeAsConv', () => {
     'a stated size': { output_shape: [2, 2] },
   }
   it.each(Object.keys(kept))('leaves %s alone', async name => {
-    const model = transposed(new Random(2), kept[name] as (typeof kept)[string], [2, 3, 3, 3])
+    const model = transposed(new Random(2), kept[name] as (typeof kept)[string], [2, 9, 3, 3])
     const graph = lower(model.graph)
     await expectSameFunction(model, { ...model, graph })
     expect(operatorsOf(graph)).toEqual(['ConvTranspose'])
+  })
+
+  it('leaves few output channels alone, whatever a rule made of the weights', () => {
+    const model = transposed(new Random(4), {}, [16, 8, 3, 3])
+    expect(operatorsOf(transposeAsConv(model.graph))).toEqual(['ConvTranspose'])
+    const [last] = model.graph.nodes
+    const positive = node('Relu', ['w'], 'w_positive')
+    const nodes = [positive, { ...(last as (typeof model.graph.nodes)[number]), inputs: ['x', 'w_positive'] }]
+    expect(operatorsOf(transposeAsConv({ ...model.graph, nodes }))).toEqual(['Relu', 'ConvTranspose'])
   })
 
   it('leaves a bias alone', async () => {
