@@ -24,10 +24,12 @@ export function transposeAsConv(graph: Graph): Graph {
 /** Channels from which on blocks pay. */
 const enough = 9
 
-/** How many channels a ConvTranspose without groups makes; undefined where its weights' shape cannot be told. */
+/** How many channels a ConvTranspose without groups makes; undefined in three dimensions, and where its weights' shape cannot be told. */
 function channelsTo(node: Node, graph: Graph, producers: ReadonlyMap<string, Node>): number | undefined {
   if (node.opType !== 'ConvTranspose' || intAttribute(node, 'group', 1) > 1) return undefined
-  return weightDims(node.inputs[1] ?? '', graph, producers)?.[1]
+  const dims = weightDims(node.inputs[1] ?? '', graph, producers)
+  // WebGPU has no ConvTranspose in three dimensions (onnxruntime-web 1.30).
+  return dims && dims.length < 5 ? dims[1] : undefined
 }
 
 /** The shape of weights: stored, reshaped to what is stored, or made of weights elementwise. */
