@@ -7,7 +7,7 @@
  */
 
 import type { Value } from '../0-graph/builder.ts'
-import { intAttribute, intsAttribute, type Node } from '../0-graph/graph.ts'
+import { intAttribute, intsAttribute, type Node, type ValueType } from '../0-graph/graph.ts'
 import { dimsOf, staticDimsOf } from '../0-graph/shapes.ts'
 import { sizeOf } from '../0-graph/tensor.ts'
 import type { Branch, Context, Facts, Weights } from '../3-operators/operator.ts'
@@ -101,19 +101,19 @@ function isRowwise({ node, operator, decision }: Step, { shapes, active, constan
 class Narrow {
   readonly #context: Context
   readonly #target: TargetValues
-  readonly #shapes: Map<string, { dtype: string; dims: readonly (number | string)[] }>
+  readonly #shapes: Map<Value, ValueType>
   readonly #active: Set<string>
 
   constructor(context: Context, target: TargetValues) {
     this.#context = context
     this.#target = target
-    this.#shapes = new Map(context.shapes as ReadonlyMap<string, never>)
+    this.#shapes = new Map(context.shapes)
     this.#active = new Set(context.active)
   }
 
   /** What is known, of narrow values too. */
   get context(): Context {
-    return { ...this.#context, shapes: this.#shapes as Context['shapes'], active: this.#active }
+    return { ...this.#context, shapes: this.#shapes, active: this.#active }
   }
 
   /** The step between narrow values. */
