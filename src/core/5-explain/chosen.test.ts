@@ -1,7 +1,7 @@
 /** One class by its own row of the last layer: the same relevance, and nothing of the other classes is computed. */
 
 import { describe, expect, it } from 'vitest'
-import { modelOf, node, oracle, Random, relativeError, run } from '../../../test/support/models.ts'
+import { ints, modelOf, node, oracle, Random, relativeError, run } from '../../../test/support/models.ts'
 import type { Node } from '../0-graph/graph.ts'
 import { compileModel } from '../compile.ts'
 import { deepTaylor } from './deep-taylor.ts'
@@ -12,7 +12,12 @@ import type { Method } from './method.ts'
 const tolerance = 1e-5
 const classes = 5
 
-const ends: Readonly<Record<string, { readonly nodes: readonly Node[]; readonly weights: readonly number[] }>> = {
+interface End {
+  readonly nodes: readonly Node[]
+  readonly weights: readonly number[]
+}
+
+const ends: Readonly<Record<string, End>> = {
   'maps that are averaged': {
     nodes: [
       node('Conv', ['h', 'v', 'c'], 'maps', { kernel_shape: [1, 1] }),
@@ -42,7 +47,11 @@ const methods: readonly Method[] = [
 
 function network(name: string) {
   const random = new Random(7)
-  const { nodes, weights } = ends[name] as (typeof ends)[string]
+  return ending(random, ends[name] as End, classes)
+}
+
+/** A convolution, and what stands behind it. */
+function ending(random: Random, { nodes, weights }: End, outputs: number) {
   return modelOf({
     nodes: [node('Conv', ['x', 'w', 'b'], 'z', { kernel_shape: [2, 2] }), node('Relu', ['z'], 'h'), ...nodes],
     inputs: { x: ['n', 2, 4, 4] },
@@ -51,7 +60,7 @@ function network(name: string) {
       w: random.constant([4, 2, 2, 2]),
       b: random.constant([4]),
       v: random.constant(weights),
-      c: random.constant([classes]),
+      c: random.constant([outputs]),
     },
   })
 }
@@ -73,6 +82,30 @@ describe.each(Object.keys(ends))('%s', name => {
     const readers = alone.model.graph.nodes.filter(({ inputs }) => inputs.includes('v'))
     expect(readers.map(({ opType }) => opType).sort()).toEqual([nodeOf(model.graph.nodes), 'Gather'].sort())
   })
+})
+
+it('all classes are walked where a mean is taken over the axis that classes seem to have', async () => {
+  // Nine maps of nine places: the mean is over the maps, and the classes are the places.
+  const nodes = [
+    node('Conv', ['h', 'v', 'c'], 'maps', { kernel_shape: [1, 1] }),
+    node('Relu', ['maps'], 'on'),
+    node('Reshape', ['on', 'size'], 'rows'),
+    node('ReduceMean', ['rows'], 'y', { axes: [1], keepdims: 0 }),
+  ]
+  const made = ending(new Random(9), { nodes, weights: [9, 4, 1, 1] }, 9)
+  const { graph } = made
+  const model = {
+    ...made,
+    graph: { ...graph, initializers: new Map([...graph.initializers, ['size', ints([0, 9, 9])]]) },
+  }
+  const x = new Random(10).tensor([1, 2, 4, 4], -1, 1)
+  const layer = graph.nodes.at(-1)?.name as string
+  const [plain, asked] = await Promise.all(
+    [[], [layer]].map(layers => compileModel(model, oracle, { box: { low: -1, high: 1 }, target: 3, layers })),
+  )
+  const of = async (compiled: typeof plain) =>
+    (await run((compiled as NonNullable<typeof plain>).model, { x })).relevance?.data as number[]
+  expect(relativeError(await of(plain), await of(asked))).toBeLessThan(tolerance)
 })
 
 function nodeOf(nodes: readonly Node[]): string {

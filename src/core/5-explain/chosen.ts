@@ -10,6 +10,7 @@ import type { Value } from '../0-graph/builder.ts'
 import { intAttribute, intsAttribute, type Node, type ValueType } from '../0-graph/graph.ts'
 import { dimsOf, staticDimsOf } from '../0-graph/shapes.ts'
 import { sizeOf } from '../0-graph/tensor.ts'
+import { reducedAxes } from '../3-operators/global-pooling.ts'
 import type { Branch, Context, Facts, Weights } from '../3-operators/operator.ts'
 import type { Step } from './plan.ts'
 import type { TargetValues } from './target.ts'
@@ -67,17 +68,19 @@ function pathTo(
     if (isRowwise(step, context)) return { between, layer: step }
     const [from, to] = [dimsOf(context.shapes, x), dimsOf(context.shapes, value)]
     const isApart = typeof classes === 'number' && classes > 1 && from?.[1] === classes && to?.[1] === classes
-    if (!isApart || from?.[0] !== to?.[0] || !keepsClasses(step)) return undefined
+    if (!isApart || from?.[0] !== to?.[0] || !keepsClasses(step, context)) return undefined
     between.push(step)
     value = x
   }
 }
 
 /** Whether a step with the same classes on both sides does to each what it does to the others. */
-function keepsClasses({ node, operator, decision }: Step): boolean {
+function keepsClasses({ node, operator, decision }: Step, facts: Facts): boolean {
   if (operator.kind === 'gate') return decision.kind === 'pass' && node.inputs.length === 1
   if (operator.kind === 'rearranging') return /^(Flatten|Reshape|Squeeze|Unsqueeze)$/.test(node.opType)
-  return decision.kind === 'rule' && /^(GlobalAveragePool|ReduceMean|AveragePool)$/.test(node.opType)
+  if (decision.kind !== 'rule') return false
+  if (node.opType === 'ReduceMean') return reducedAxes(node, facts)?.every(axis => axis > 1) === true
+  return /^(GlobalAveragePool|AveragePool)$/.test(node.opType)
 }
 
 /** A layer that reads every place with a row of weights per class: Gemm, or a convolution of one element. */
