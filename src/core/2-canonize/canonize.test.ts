@@ -15,6 +15,7 @@ import { liftConstants } from './lift-constants.ts'
 import { matMulAsGemm } from './mat-mul-as-gemm.ts'
 import { mergeAffine } from './merge-affine.ts'
 import { nameNodes } from './name-nodes.ts'
+import { nestConcats } from './nest-concats.ts'
 import { plainGemm } from './plain-gemm.ts'
 import { separateInitializers } from './separate-initializers.ts'
 import { swapMaxPoolRelu } from './swap-max-pool-relu.ts'
@@ -81,6 +82,35 @@ describe('separateInitializers', () => {
       constant b: float32[3]
       y = Gemm(x, w, b)
       outputs  y"
+    `)
+  })
+})
+
+describe('nestConcats', () => {
+  it('reads the longest earlier Concat that one begins with, along the same axis', async () => {
+    const model = modelOf({
+      nodes: [
+        node('Relu', ['x'], 'a'),
+        node('Neg', ['x'], 'b'),
+        node('Concat', ['x', 'a'], 'xa', { axis: 1 }),
+        node('Concat', ['x', 'a', 'b'], 'xab', { axis: 1 }),
+        node('Concat', ['x', 'a', 'b', 'xa'], 'more', { axis: 1 }),
+        node('Concat', ['x', 'a', 'b'], 'high', { axis: 2 }),
+        node('Concat', ['a', 'x', 'b'], 'other', { axis: 1 }),
+      ],
+      inputs: { x: ['n', 2, 3] },
+      outputs: ['more', 'high', 'other', 'xab'],
+    })
+    expect(print(await rewritten(model, nestConcats))).toMatchInlineSnapshot(`
+      "inputs   x: float32[n,2,3]
+      a = Relu(x)
+      b = Neg(x)
+      xa = Concat(x, a) {axis=1}
+      xab = Concat(xa, b) {axis=1}
+      more = Concat(xab, xa) {axis=1}
+      high = Concat(x, a, b) {axis=2}
+      other = Concat(a, x, b) {axis=1}
+      outputs  more, high, other, xab"
     `)
   })
 })

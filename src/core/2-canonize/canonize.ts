@@ -14,6 +14,7 @@ import { matMulAsGemm } from './mat-mul-as-gemm.ts'
 import { maxAsReduce } from './max-as-reduce.ts'
 import { mergeAffine } from './merge-affine.ts'
 import { nameNodes } from './name-nodes.ts'
+import { nestConcats } from './nest-concats.ts'
 import { plainGemm } from './plain-gemm.ts'
 import { scores } from './scores.ts'
 import { separateInitializers } from './separate-initializers.ts'
@@ -38,6 +39,7 @@ export const structuralPasses: readonly Pass[] = [
   composed,
   widenHalf,
   dropIdentities,
+  nestConcats,
   nameNodes,
   plainGemm,
   dropDead,

@@ -3,11 +3,13 @@
 import { GraphBuilder } from '../0-graph/builder.ts'
 import { consumersOf, type Graph, type Node, producersOf } from '../0-graph/graph.ts'
 import { reordered } from '../0-graph/order.ts'
+import { weightDimsOf } from './weight-dims.ts'
 
 /** Rewrites Add of one constant number behind every Conv or Gemm that nothing else reads. */
 export function addAsBias(graph: Graph): Graph {
   const b = new GraphBuilder(graph)
   const [producers, consumers] = [producersOf(graph), consumersOf(graph)]
+  const dimsOf = weightDimsOf(graph, producers)
   const outputs = new Set(graph.outputs.map(({ name }) => name))
   const layers = new Map<Node, Node>()
   const removed = new Set<Node>()
@@ -17,7 +19,9 @@ export function addAsBias(graph: Graph): Graph {
     const isNumber = graph.initializers.get(number)?.dims.length === 0
     if (!layer || !isNumber || !hasNoBias(layer) || outputs.has(y) || consumers.get(y)?.length !== 1) continue
     const [x, w] = layer.inputs as [string, string]
-    const bias = b.within(layer.name, () => (layer.opType === 'Gemm' ? asVector(b, number) : perOutput(b, number, w)))
+    const bias = b.within(layer.name, () =>
+      layer.opType === 'Gemm' ? asVector(b, number) : perOutput(b, number, w, dimsOf(w)?.[0]),
+    )
     layers.set(layer, { ...layer, inputs: [x, w, bias], outputs: add.outputs })
     removed.add(add)
   }
@@ -38,9 +42,12 @@ function asVector(b: GraphBuilder, number: string): string {
   return b.op('Reshape', [number, b.ints([1])], {}, 'bias')
 }
 
-/** A number as a vector, one element per output channel of a Conv. */
-function perOutput(b: GraphBuilder, number: string, w: string): string {
-  const shape = b.op('Shape', [w], {}, 'shape')
-  const count = b.op('Slice', [shape, b.ints([0]), b.ints([1])], {}, 'outputs')
+/** A number as a vector, one element per output channel of a Conv. Computed only where the text does not tell how many: nodes take time to load. */
+function perOutput(b: GraphBuilder, number: string, w: string, outputs: number | undefined): string {
+  const count = outputs === undefined ? countOf(b, w) : b.ints([outputs])
   return b.op('Expand', [number, count], {}, 'bias')
+}
+
+function countOf(b: GraphBuilder, w: string): string {
+  return b.op('Slice', [b.op('Shape', [w], {}, 'shape'), b.ints([0]), b.ints([1])], {}, 'outputs')
 }

@@ -7,17 +7,18 @@
  */
 
 import type { GraphBuilder, Value } from '../0-graph/builder.ts'
-import { type Graph, intAttribute, intsAttribute, type Node, producersOf, stringAttribute } from '../0-graph/graph.ts'
-import { numbersOf, sizeOf } from '../0-graph/tensor.ts'
+import { type Graph, intAttribute, intsAttribute, type Node, stringAttribute } from '../0-graph/graph.ts'
+import { sizeOf } from '../0-graph/tensor.ts'
 import { rewriteNodes } from './rewrite-nodes.ts'
+import { type WeightDims, weightDimsOf } from './weight-dims.ts'
 
 /** Rewrites every ConvTranspose of stride 1 whose padding a Conv can have. */
 export function transposeAsConv(graph: Graph): Graph {
-  const producers = producersOf(graph)
+  const dimsOf = weightDimsOf(graph)
   return rewriteNodes(graph, (node, b) => {
-    const isNarrow = (channelsTo(node, graph, producers) ?? enough) < enough
+    const isNarrow = (channelsTo(node, dimsOf) ?? enough) < enough
     const pads = isNarrow ? undefined : complementPads(node)
-    return pads && asConv(b, node, pads)
+    return pads && asConv(b, node, pads, dimsOf)
   })
 }
 
@@ -25,30 +26,11 @@ export function transposeAsConv(graph: Graph): Graph {
 const enough = 9
 
 /** How many channels a ConvTranspose without groups makes; undefined in three dimensions, and where its weights' shape cannot be told. */
-function channelsTo(node: Node, graph: Graph, producers: ReadonlyMap<string, Node>): number | undefined {
+function channelsTo(node: Node, dimsOf: WeightDims): number | undefined {
   if (node.opType !== 'ConvTranspose' || intAttribute(node, 'group', 1) > 1) return undefined
-  const dims = weightDims(node.inputs[1] ?? '', graph, producers)
+  const dims = dimsOf(node.inputs[1] ?? '')
   // WebGPU has no ConvTranspose in three dimensions (onnxruntime-web 1.30).
   return dims && dims.length < 5 ? dims[1] : undefined
-}
-
-/** The shape of weights: stored, reshaped to what is stored, or made of weights elementwise. */
-function weightDims(
-  name: string,
-  { initializers }: Pick<Graph, 'initializers'>,
-  producers: ReadonlyMap<string, Node>,
-): readonly number[] | undefined {
-  const stored = initializers.get(name)
-  if (stored) return stored.dims.length > 2 ? stored.dims : undefined
-  const node = producers.get(name)
-  const shape = node?.opType === 'Reshape' ? initializers.get(node.inputs[1] ?? '') : undefined
-  if (shape) return numbersOf(shape)
-  if (!node || !/^(Relu|Mul|Min|Sum|Add|Neg|Abs)$/.test(node.opType)) return undefined
-  for (const input of node.inputs) {
-    const dims = weightDims(input, { initializers }, producers)
-    if (dims && dims.length > 2) return dims
-  }
-  return undefined
 }
 
 /** dilation·(k − 1) − pad on every side; undefined where that is negative or the node is not of this kind. */
@@ -67,7 +49,7 @@ function complementPads(node: Node): readonly number[] | undefined {
   return complement.every(pad => pad >= 0) ? complement : undefined
 }
 
-function asConv(b: GraphBuilder, node: Node, pads: readonly number[]): Node {
+function asConv(b: GraphBuilder, node: Node, pads: readonly number[], dimsOf: WeightDims): Node {
   const [s, w] = node.inputs as [Value, Value]
   const kernel = intsAttribute(node, 'kernel_shape') as readonly number[]
   const group = intAttribute(node, 'group', 1)
@@ -76,7 +58,7 @@ function asConv(b: GraphBuilder, node: Node, pads: readonly number[]): Node {
   return {
     ...node,
     opType: 'Conv',
-    inputs: [s, swappedChannels(b, reversed(b, w, kernel), kernel, group)],
+    inputs: [s, swappedChannels(b, reversed(b, w, kernel), kernel, group, dimsOf(w))],
     attributes: { ...attributes, pads: { type: 'ints', value: pads } },
   }
 }
@@ -90,17 +72,38 @@ function reversed(b: GraphBuilder, w: Value, kernel: readonly number[]): Value {
 }
 
 /** (G·O)×I×kernel, as ConvTranspose has it, to (G·I)×O×kernel, as Conv does. */
-function swappedChannels(b: GraphBuilder, w: Value, kernel: readonly number[], group: number): Value {
+function swappedChannels(
+  b: GraphBuilder,
+  w: Value,
+  kernel: readonly number[],
+  group: number,
+  dims: readonly number[] | undefined,
+): Value {
   const spatial = kernel.map((_, i) => i)
   if (group === 1) return b.op('Transpose', [w], { perm: [1, 0, ...spatial.map(i => i + 2)] }, 'w_swapped')
+  const { grouped, joined } = dims ? writtenSizes(b, dims, group) : computedSizes(b, w, kernel, group)
+  const split = b.op('Reshape', [w, grouped], {}, 'w_grouped')
+  const swapped = b.op('Transpose', [split], { perm: [0, 2, 1, ...spatial.map(i => i + 3)] }, 'w_swapped')
+  return b.op('Reshape', [swapped, joined], {}, 'w_joined')
+}
+
+interface Grouped {
+  /** G×O×I×kernel. */
+  readonly grouped: Value
+  /** (G·I)×O×kernel. */
+  readonly joined: Value
+}
+
+function writtenSizes(b: GraphBuilder, [all = 0, inputs = 0, ...kernel]: readonly number[], group: number): Grouped {
+  const outputs = all / group
+  return { grouped: b.ints([group, outputs, inputs, ...kernel]), joined: b.ints([group * inputs, outputs, ...kernel]) }
+}
+
+function computedSizes(b: GraphBuilder, w: Value, kernel: readonly number[], group: number): Grouped {
   const dims = (axis: number) =>
     b.op('Slice', [b.op('Shape', [w], {}, 'shape'), b.ints([axis]), b.ints([axis + 1])], {}, 'size')
   const perGroup = b.op('Div', [dims(0), b.ints([group])], {}, 'per_group')
   const grouped = b.op('Concat', [b.ints([group]), perGroup, dims(1), b.ints(kernel)], { axis: 0 }, 'grouped')
-  const split = b.op('Reshape', [w, grouped], {}, 'w_grouped')
-  const swapped = b.op('Transpose', [split], { perm: [0, 2, 1, ...spatial.map(i => i + 3)] }, 'w_swapped')
-  const joined = b.op('Concat', [b.op('Mul', [b.ints([group]), dims(1)], {}, 'outputs'), perGroup, b.ints(kernel)], {
-    axis: 0,
-  })
-  return b.op('Reshape', [swapped, joined], {}, 'w_joined')
+  const inputs = b.op('Mul', [b.ints([group]), dims(1)], {}, 'inputs')
+  return { grouped, joined: b.op('Concat', [inputs, perGroup, b.ints(kernel)], { axis: 0 }) }
 }

@@ -1,0 +1,50 @@
+/** Shapes of weights, as far as the graph's text tells them: what is written down needs no node that computes it at load. */
+
+import { type Graph, type Node, producersOf } from '../0-graph/graph.ts'
+import { numbersOf } from '../0-graph/tensor.ts'
+
+/** The dimensions of a kernel, three or more, all positive; undefined where they cannot be told. */
+export type WeightDims = (name: string) => readonly number[] | undefined
+
+/** What makes a kernel of kernels and of numbers that are spread over them. */
+const elementwise = /^(Relu|Mul|Min|Max|Sum|Add|Sub|Div|Neg|Abs)$/
+
+/** Dimensions of kernels that are stored, reshaped to what is stored, or made of others elementwise. */
+export function weightDimsOf(graph: Graph, producers: ReadonlyMap<string, Node> = producersOf(graph)): WeightDims {
+  const known = new Map<string, readonly number[] | undefined>()
+  const dimsOf = (name: string): readonly number[] | undefined => {
+    if (!known.has(name)) known.set(name, computed(name))
+    return known.get(name)
+  }
+  const computed = (name: string): readonly number[] | undefined => {
+    const stored = graph.initializers.get(name)
+    if (stored) return stored.dims
+    const node = producers.get(name)
+    if (node?.domain !== '') return undefined
+    if (node.opType === 'Reshape') return writtenSize(node, graph)
+    return elementwise.test(node.opType) ? spread(node.inputs.map(dimsOf)) : undefined
+  }
+  return name => {
+    const dims = dimsOf(name)
+    return dims && dims.length > 2 && dims.every(size => size > 0) ? dims : undefined
+  }
+}
+
+/** Stands for a size that the graph's text does not tell. */
+const open = -1
+
+function writtenSize(node: Node, { initializers }: Graph): readonly number[] | undefined {
+  const size = initializers.get(node.inputs[1] ?? '')
+  return size && numbersOf(size).map(n => (n > 0 ? n : open))
+}
+
+/** ONNX's broadcasting: sizes are aligned at their ends, and whatever is not 1 decides. */
+function spread(all: readonly (readonly number[] | undefined)[]): readonly number[] | undefined {
+  const known = all.filter(dims => dims !== undefined)
+  if (known.length < all.length) return undefined
+  const rank = Math.max(...known.map(dims => dims.length))
+  return Array.from({ length: rank }, (_, axis) => {
+    const sizes = known.map(dims => dims[axis - rank + dims.length] ?? 1)
+    return sizes.find(size => size > 1) ?? (sizes.includes(open) ? open : 1)
+  })
+}
