@@ -16,7 +16,8 @@ const faces: Readonly<Record<string, readonly string[]>> = {
   inputs: ['core', 'runtime'],
   render: ['core', 'runtime', 'inputs'],
   explainer: ['core', 'runtime', 'inputs'],
-  cli: ['core', 'runtime', 'inputs', 'render', 'explainer'],
+  evaluate: ['core', 'runtime', 'inputs', 'render', 'explainer'],
+  cli: ['core', 'runtime', 'inputs', 'render', 'explainer', 'evaluate'],
 }
 
 /** The package's faces in Node and in the browser: names only. */

@@ -317,17 +317,21 @@ export function neuronMask(
   return conditions.reduce((all, condition) => b.op('And', [all, condition], {}, 'is_neuron'))
 }
 
-/** The most probable classes: int64 and float32 of samples × count. Without a head of its own, softmax is assumed. */
+/** Probabilities of the classes, samples × classes. Without a head of its own, softmax is assumed. */
+export function writeProbabilities({ b }: Context, { table, classes }: LogitTable, head: Head): Value {
+  const isIndependent = head === 'sigmoid' || classes === 1
+  return isIndependent ? b.op('Sigmoid', [table], {}, 'scores') : b.op('Softmax', [table], { axis: 1 }, 'scores')
+}
+
+/** The most probable classes: int64 and float32 of samples × count. */
 export function writePrediction(
-  { b }: Context,
-  { table, classes }: LogitTable,
+  context: Context,
+  logits: LogitTable,
   head: Head,
   count: number,
 ): { classes: Value; scores: Value } {
-  const isIndependent = head === 'sigmoid' || classes === 1
-  const scores = isIndependent
-    ? b.op('Sigmoid', [table], {}, 'scores')
-    : b.op('Softmax', [table], { axis: 1 }, 'scores')
-  const [best, where] = b.ops('TopK', [scores, b.ints([Math.min(count, classes)])], 2, { axis: 1 }, 'best')
+  const { b } = context
+  const scores = writeProbabilities(context, logits, head)
+  const [best, where] = b.ops('TopK', [scores, b.ints([Math.min(count, logits.classes)])], 2, { axis: 1 }, 'best')
   return { classes: where as Value, scores: best as Value }
 }
