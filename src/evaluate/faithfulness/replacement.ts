@@ -5,7 +5,7 @@ import { type Layout, offsetOf, placesOf } from '../layout.ts'
 import type { Case, Tools } from '../measure.ts'
 import type { Random } from '../random.ts'
 import { gaussianBlur } from './blur.ts'
-import { inpaint } from './neighbours.ts'
+import { inpainter } from './neighbours.ts'
 
 /** A choice, with its parameters. */
 export type Replacement =
@@ -81,13 +81,16 @@ const fillers: Made = {
     const means = channelMeans(input, layout)
     const start = constant(layout, channel => means[channel] as number)
     const width = Math.max(...range.high.map((high, channel) => high - (range.low[channel] as number)))
+    const inpaint = inpainter(layout)
     return {
       needsAll: true,
       fill: (data, fresh, removed) => {
-        // The iteration must not start from what is to be removed.
         const isAll = removed.length === placesOf(layout)
+        // The iteration must not start from what is to be removed; what is new is settled first, so that little is left to do for all.
         start.fill(data, isAll ? Uint32Array.from(removed) : fresh, removed)
-        if (!isAll) inpaint(data, layout, removed, width)
+        if (isAll) return
+        inpaint(data, fresh, width)
+        inpaint(data, removed, width)
       },
     }
   },
