@@ -66,8 +66,9 @@ export function regionSums(values: Float64Array, partition: Partition): Float64A
 export function rankRegions(sums: Float64Array, order: Order, random: Random): Uint32Array {
   if (sums.some(Number.isNaN)) throw new DeepTaylorError('input-invalid', { input: 'relevance', reason: 'it has NaN' })
   const sign = order === 'MoRF' ? -1 : 1
-  // Sorting is stable, so what is equal stays as the permutation has it.
-  return random.permutation(sums.length).sort((a, b) => sign * compare(sums[a] as number, sums[b] as number))
+  // Sorting lists is stable, so what is equal stays as the permutation has it.
+  const regions = Array.from(random.permutation(sums.length))
+  return Uint32Array.from(regions.sort((a, b) => sign * compare(sums[a] as number, sums[b] as number)))
 }
 
 /** As the difference, which infinite numbers do not have. */
