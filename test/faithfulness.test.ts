@@ -1,7 +1,9 @@
 /** Faithfulness on the embedded scenes: the mask itself must win, noise must lose, a constant lands where theory says. */
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { removalCurve } from '../src/evaluate/faithfulness/curves.ts'
 import { faithfulness } from '../src/evaluate/faithfulness/faithfulness.ts'
+import type { Replacement } from '../src/evaluate/faithfulness/replacement.ts'
 import { type SceneCases, type SceneMethod, sceneCases, sceneMethods } from './support/scene-cases.ts'
 
 /** Of ten pictures. Removal in any order soon ruins a picture, so that single pictures may rank a lucky order above the mask. */
@@ -13,9 +15,12 @@ const leastWins = 6
  */
 const luck = 0.5
 
+/** Of a probability: what is left of a class where nothing of a picture is. */
+const nearChance = 0.05
+
 describe.each(['logits', 'probabilities'] as const)('on %s', score => {
   let scenes: SceneCases
-  const measures = faithfulness({ steps: 40, samples: 30 })
+  const measures = faithfulness({ steps: 20, samples: 30 })
   const values = new Map<string, Readonly<Record<SceneMethod, readonly (number | null)[]>>>()
 
   beforeAll(async () => {
@@ -49,6 +54,19 @@ describe.each(['logits', 'probabilities'] as const)('on %s', score => {
     expect(values.get('area-between-curves')?.constant).toEqual(Array(10).fill(0))
     expect(values.get('sensitivity-n')?.constant).toEqual(Array(10).fill(null))
     expect(values.get('faithfulness-correlation')?.constant).toEqual(Array(10).fill(null))
+  })
+
+  it('nothing of the class is left where everything is replaced', async () => {
+    if (score === 'logits') return
+    const left = async (replacement: Replacement) => {
+      const settings = { order: 'MoRF', replacement, patch: undefined, steps: 1 } as const
+      const curves = await Promise.all(scenes.cases.oracle.map(of => removalCurve(of, scenes.tools, settings)))
+      return curves.reduce((sum, { scores }) => sum + (scores[1] as number), 0) / curves.length
+    }
+    for (const kind of ['mean', 'blur', 'uniform'] as const) {
+      expect(Math.abs((await left({ kind })) - 1 / scenes.tools.classes), kind).toBeLessThan(nearChance)
+    }
+    expect(await left({ kind: 'blur', sigma: (5 * 64) / 224 })).toBeGreaterThan(0.8)
   })
 
   it.each(['pixel-flipping', 'insertion', 'deletion'])('a constant heatmap is a random order: %s', name => {

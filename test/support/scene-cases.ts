@@ -31,7 +31,7 @@ export interface SceneCases extends AsyncDisposable {
 /** All embedded pictures, the predicted class's logit or probability as score. */
 export async function sceneCases(score: 'logits' | 'probabilities', seed = 7): Promise<SceneCases> {
   const model = await loadModel(join(scenes, 'scenes.onnx'))
-  const scorer = await Scorer.open(model, { batchSize: 32 })
+  const scorer = await Scorer.open(model, { batchSize: 32, spins: false })
   await using explainer = await Explainer.open(model, { box: { low: -1, high: 1 } })
   const cases = Object.fromEntries(sceneMethods.map(method => [method, [] as Case[]])) as Record<SceneMethod, Case[]>
   for (const id of readdirSync(join(scenes, 'pictures')).sort()) {

@@ -11,13 +11,19 @@ import { inpainter } from './neighbours.ts'
 export type Replacement =
   /** The input's mean, by channel. */
   | { readonly kind: 'mean' }
-  /** The input, blurred; `sigma` in places, default a tenth of the longest side. Tomsett et al. 2020 compare it with others. */
+  /**
+   * The input, blurred; `sigma` in places, default a tenth of the longest side. Petsiuk et al. 2018 take 5 of 224 pixels, which
+   * leaves the embedded scenes their classes; under a tenth they are at chance (test/faithfulness.test.ts).
+   */
   | { readonly kind: 'blur'; readonly sigma?: number }
   /** The input and normal noise; `size`: its standard deviation as a share of the range of values, default 0.5. */
   | { readonly kind: 'noise'; readonly size?: number }
   /** Uniform noise in the range of values (Samek et al. 2017). */
   | { readonly kind: 'uniform' }
-  /** Weighted means of the neighbours, solved over all that is removed (the linear imputation of Rong et al. 2022, without noise). */
+  /**
+   * Weighted means of the neighbours, solved over all that is removed (the linear imputation of Rong et al. 2022, without noise):
+   * the slowest, the more so the larger the picture.
+   */
   | { readonly kind: 'neighbours' }
   /** A number: 0 is what most networks' means were shifted to. */
   | { readonly kind: 'value'; readonly value: number }
