@@ -4,15 +4,23 @@ import type { Case, Outcome, Tools } from '../measure.ts'
 import type { Settings } from './options.ts'
 import { type Replacement, replacementText } from './replacement.ts'
 
-/** A measure's `evaluate`, from what it does with one case. */
+/** A measure's `evaluate`, from what it does with one case. Where relevance or scores are not finite there is no value. */
 export function eachCase(
   one: (of: Case, tools: Tools) => Promise<Outcome>,
 ): (cases: readonly Case[], tools: Tools) => Promise<readonly Outcome[]> {
   return async (cases, tools) => {
     const outcomes: Outcome[] = []
-    for (const of of cases) outcomes.push(await one(of, tools))
+    for (const of of cases) {
+      if (of.relevance.data.every(Number.isFinite)) outcomes.push(finite(await one(of, tools)))
+      else outcomes.push({ value: null, why: 'the relevance is not finite' })
+    }
     return outcomes
   }
+}
+
+function finite(outcome: Outcome): Outcome {
+  if (outcome.value === null || Number.isFinite(outcome.value)) return outcome
+  return { value: null, why: 'the scores of perturbed inputs are not finite' }
 }
 
 /** The parameters that say what is removed and what it becomes. */

@@ -125,6 +125,20 @@ it('a score that never changes has no correlation; a single region neither', asy
   expect((await found('pixel-flipping', single, formulaTools(flat))).value).toBe(0)
 })
 
+it('relevance or scores that are not finite give no value', async () => {
+  const broken = formulaCase([4], x, [1, Number.NaN, 0, 2], linear)
+  const infinite: Score = values => (values[0] === 0 ? Number.POSITIVE_INFINITY : 1)
+  for (const measure of faithfulness({ ...zero, subsetShares: [0.5] })) {
+    const without = { value: null, why: 'the relevance is not finite' }
+    expect(await measure.evaluate([broken, exact], formulaTools(linear))).toMatchObject([
+      without,
+      { value: expect.any(Number) },
+    ])
+    const [outcome] = await measure.evaluate([formulaCase([4], x, contributions, infinite)], formulaTools(infinite))
+    expect(outcome?.value, measure.name).toBe(null)
+  }
+})
+
 it('tokens become the token that stands for none, and nothing else', async () => {
   const tokens = [5, 9, 2, 7, 9]
   const seen = new Set<number>()

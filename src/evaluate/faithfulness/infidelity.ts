@@ -28,8 +28,9 @@ export function infidelity(settings: Settings, shared: Shared<Float64Array>): Me
       '(slope, the paper’s Iᵀ Φ). β = mean(s·drop)/mean(s²) makes explanations of any scale comparable; details give β and the value at ' +
       'β = 1. Perturbations replace a square (along one axis: a random set) of up to half of each side, of random size and place.',
     source:
-      'Yeh et al. 2019, On the (in)fidelity and sensitivity of explanations, eq. 1, with square removal and the optimal scale',
-    needs: settings.needs,
+      'Yeh et al. 2019, On the (in)fidelity and sensitivity of explanations, eq. 1, with square removal, at the optimal scale',
+    // There is no slope along the numbers of tokens.
+    needs: relevanceAs === 'slope' ? ['numbers'] : settings.needs,
     parameters: { samples, relevanceAs, replacement: replacementText(replacement) },
     evaluate: eachCase(async (of, tools) => {
       const random = of.random('infidelity')

@@ -6,7 +6,7 @@ import { eachCase, removalParameters, scoreUnit } from './each-case.ts'
 import type { Settings } from './options.ts'
 
 const source =
-  'Petsiuk et al. 2018, RISE: Randomized input sampling for explanation of black-box models, section 4.1 and algorithm 1'
+  'Petsiuk et al. 2018, RISE: Randomized input sampling for explanation of black-box models, causal metrics (no numbered equation)'
 
 /** Petsiuk et al. 2018. Quantus has no such measure. */
 export function deletion(settings: Settings, curves: Curves): Measure {

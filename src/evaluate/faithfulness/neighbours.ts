@@ -8,7 +8,7 @@ const mostSweeps = 1000
 
 /**
  * Who fills the removed places of a sample, in place. The values solve Σ_n w_n·(x_n − x) = 0 over the neighbours n inside the sample
- * at every removed place: along two axes w = 1/6 beside and 1/12 across the corner (Rong et al. 2022, section 4.2), else the same
+ * at every removed place: along two axes w = 1/6 beside and 1/12 across the corner (Rong et al. 2022), else the same
  * for all 2·axes neighbours. Solved by successive over-relaxation, from what the sample holds: the better that is, the sooner.
  *
  * @returns `removed`: places without a value; not all places, for then nothing determines them. `range`: how far values are apart,

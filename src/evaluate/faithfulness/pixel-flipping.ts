@@ -49,7 +49,7 @@ export function areaBetweenCurves(settings: Settings, curves: Curves): Measure {
       'ABC = 1/(L+1) · Σ_{k=0…L} (f(xᵏ, least relevant first) − f(xᵏ, most relevant first)), the difference of the two curves of ' +
       `pixel flipping. ${regionsInWords}`,
     source:
-      'Samek et al. 2017, Evaluating the visualization of what a deep neural network has learned, section III (ABPC)',
+      'Samek et al. 2017, Evaluating the visualization of what a deep neural network has learned, appendix (ABPC)',
     needs: settings.needs,
     parameters: { steps: settings.steps, ...removalParameters(settings, settings.replacement) },
     evaluate: eachCase(async (of, tools): Promise<Found> => {

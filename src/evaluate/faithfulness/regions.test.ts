@@ -55,10 +55,4 @@ describe('the order of regions', () => {
     expect(order('MoRF', 2)).not.toEqual(order('MoRF', 1))
     expect(order('MoRF', 1)).not.toEqual(Array.from(sums, (_, region) => region))
   })
-
-  it('takes infinite relevance, and refuses what is no number', () => {
-    const sums = Float64Array.of(Number.POSITIVE_INFINITY, 0, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY)
-    expect(Array.from(rankRegions(sums, 'LeRF', new Random(1, 'ties'))).slice(0, 2)).toEqual([3, 1])
-    expect(() => rankRegions(Float64Array.of(1, Number.NaN), 'MoRF', new Random(1, 'ties'))).toThrow(/NaN/)
-  })
 })

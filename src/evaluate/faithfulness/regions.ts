@@ -1,6 +1,5 @@
 /** Places in patches: what is removed together, and in which order. */
 
-import { DeepTaylorError } from '../../core/diagnostics.ts'
 import { type Layout, placesOf } from '../layout.ts'
 import type { Random } from '../random.ts'
 
@@ -60,20 +59,12 @@ export function regionSums(values: Float64Array, partition: Partition): Float64A
 /**
  * Regions by their relevance (Samek et al. 2017 take the sum over the region). Regions of equal relevance come in a random order
  * that is the same in both orders: of a constant heatmap both are the same random one.
- *
- * @throws DeepTaylorError `input-invalid` where relevance is not a number
  */
 export function rankRegions(sums: Float64Array, order: Order, random: Random): Uint32Array {
-  if (sums.some(Number.isNaN)) throw new DeepTaylorError('input-invalid', { input: 'relevance', reason: 'it has NaN' })
   const sign = order === 'MoRF' ? -1 : 1
   // Sorting lists is stable, so what is equal stays as the permutation has it.
   const regions = Array.from(random.permutation(sums.length))
-  return Uint32Array.from(regions.sort((a, b) => sign * compare(sums[a] as number, sums[b] as number)))
-}
-
-/** As the difference, which infinite numbers do not have. */
-function compare(a: number, b: number): number {
-  return a < b ? -1 : a > b ? 1 : 0
+  return Uint32Array.from(regions.sort((a, b) => sign * ((sums[a] as number) - (sums[b] as number))))
 }
 
 function grouped(regionOf: Uint32Array, count: number): Partition {

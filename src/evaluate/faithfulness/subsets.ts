@@ -26,7 +26,8 @@ export function sensitivityN(settings: Settings, shared: Shared<Float64Array>): 
     definition:
       'Mean over n of Pearson’s correlation, over random sets S of n regions, of Σ_{i∈S} R_i and f(x) − f(x without S). The paper ' +
       'removes single features and sets them to 0.',
-    source: 'Ancona et al. 2018, Towards better understanding of gradient-based attribution methods, section 4.1',
+    source:
+      'Ancona et al. 2018, Towards better understanding of gradient-based attribution methods, definition of sensitivity-n',
     needs: settings.needs,
     parameters: { samples, shares: subsetShares.join(' '), ...removalParameters(settings, replacement) },
     evaluate: eachCase(async (of, tools) => {
@@ -54,7 +55,8 @@ export function faithfulnessCorrelation(settings: Settings, shared: Shared<Float
     range: '−1 … 1; about 0 on average for a random heatmap; undefined for a constant one.',
     definition:
       'Pearson’s correlation, over random sets S of a fixed number of regions, of Σ_{i∈S} R_i and f(x) − f(x without S).',
-    source: 'Bhatt, Weller and Moura 2020, Evaluating and aggregating feature-based model explanations, definition 3',
+    source:
+      'Bhatt, Weller and Moura 2020, Evaluating and aggregating feature-based model explanations, definition of faithfulness',
     needs: settings.needs,
     parameters: { samples, share: subsetShare, ...removalParameters(settings, replacement) },
     evaluate: eachCase(async (of, tools) => {
