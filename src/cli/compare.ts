@@ -1,6 +1,6 @@
 /** `deeptaylor compare`: several methods side by side, as one picture and one page. */
 
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import type { CommandUnknownOpts } from '@commander-js/extra-typings'
 import { DeepTaylorError } from '../core/diagnostics.ts'
 import type { Explanation } from '../explainer/explanation.ts'
@@ -75,13 +75,14 @@ interface Work {
 /** Every input's rows. One at fault among several is named and left out. */
 async function rowsOf(files: readonly string[], work: Work): Promise<readonly ComparisonRow[]> {
   const rows: ComparisonRow[] = []
+  const names = shortNames(files)
   const progress = new Progress(files.length, true)
   try {
     for (const [i, file] of files.entries()) {
       interrupted.throwIfAborted()
       progress.show(i, file)
       try {
-        rows.push(...(await rowsOfFile(file, work)))
+        rows.push(...(await rowsOfFile(file, names[i] as string, work)))
       } catch (error) {
         if (!(error instanceof DeepTaylorError) || files.length === 1) throw error
         progress.clear()
@@ -97,7 +98,13 @@ async function rowsOf(files: readonly string[], work: Work): Promise<readonly Co
   return rows
 }
 
-async function rowsOfFile(file: string, work: Work): Promise<readonly ComparisonRow[]> {
+/** Files by their names, or by their paths where two have one name. */
+function shortNames(files: readonly string[]): readonly string[] {
+  const names = files.map(file => basename(file))
+  return new Set(names).size === names.length ? names : files
+}
+
+async function rowsOfFile(file: string, shortName: string, work: Work): Promise<readonly ComparisonRow[]> {
   const { context, explainers, targets, further, opts } = work
   const input = await readInput(file, context)
   const kind = kindOf(file)
@@ -117,7 +124,7 @@ async function rowsOfFile(file: string, work: Work): Promise<readonly Comparison
   refuseMoreRows(samples * targets.length)
   return Array.from({ length: samples }, (_, sample) =>
     targets.map((_, target) => {
-      const name = samples > 1 ? `${file} [${sample}]` : file
+      const name = samples > 1 ? `${shortName} [${sample}]` : shortName
       return rowOf(
         name,
         input,

@@ -98,7 +98,7 @@ function sectionOf(
 function sizeOf({ width, height }: Plane): string {
   const scale = Math.max(1, Math.round(wantedSide / Math.max(width, height)))
   const tall = Math.max(thinnestSide, height * scale)
-  return ` style="--w:${Math.max(thinnestSide, width * scale)}px;--h:${tall}px"`
+  return ` style="--w:${Math.max(thinnestSide, width * scale)};--h:${tall}"`
 }
 
 function mapOf(

@@ -11,7 +11,7 @@ body{margin:0 auto;max-width:90rem;padding:1.5rem clamp(.75rem,3vw,2.5rem) 3rem;
 h1{font-size:1.4rem;margin:0}
 header p{margin:.1rem 0 1rem;color:var(--soft);overflow-wrap:anywhere}
 fieldset{border:0;padding:0;margin:0 0 1rem;display:flex;gap:1rem;flex-wrap:wrap}
-legend{float:left;padding:0;margin-right:1rem;color:var(--soft)}
+legend{float:left;padding:0;color:var(--soft)}
 label{cursor:pointer}
 .legend{color:var(--soft);font-size:.85rem}
 .legend span,.legend svg{display:block}
@@ -20,16 +20,16 @@ section{border-top:1px solid var(--line);margin-top:1.25rem;padding-top:.9rem}
 h2{font-size:1rem;margin:0 0 .75rem;overflow-wrap:anywhere}
 h2 small{font-weight:400;font-size:.85rem;color:var(--soft);margin-left:.5rem}
 .cells{display:flex;flex-wrap:wrap;gap:1.1rem}
-figure{margin:0;width:max(var(--w),8.5rem);max-width:100%}
+figure{margin:0;width:max(calc(var(--w)*1px),8.5rem);max-width:100%}
 figcaption{font-size:.8rem;line-height:1.4;margin-top:.35rem;color:var(--soft)}
 figcaption b,dt b{color:var(--ink);font-weight:600}
-.map{position:relative;width:var(--w);max-width:100%;height:var(--h);background:#dfdfdf}
+.map{position:relative;width:calc(var(--w)*1px);max-width:100%;aspect-ratio:var(--w)/var(--h);background:#dfdfdf}
 .map img,.map .under,.map .lines{position:absolute;inset:0;width:100%;height:100%;image-rendering:${isSmooth ? 'auto' : 'pixelated'}}
 .under{background:var(--input) 0 0/100% 100%;filter:grayscale(1);opacity:.6}
 .under,.over{display:none}
 :root:has(#view-overlay:checked) :is(.under,.over){display:block}
 :root:has(#view-overlay:checked) .heatmap:not(:last-child):has(~.over){display:none}
-@media(max-width:34rem){.cells{gap:.9rem .75rem}figure{width:calc(50% - .375rem)}.map{width:100%;height:auto;aspect-ratio:var(--w)/var(--h)}}
+@media(max-width:34rem){.cells{gap:.9rem .75rem}figure{width:calc(50% - .375rem)}.map{width:100%}h2 small{display:block;margin-left:0}}
 .scroll{overflow-x:auto}
 table{border-collapse:collapse;font-size:.85rem;font-variant-numeric:tabular-nums}
 th,td{text-align:left;padding:.2rem .75rem .2rem 0;font-weight:400;white-space:nowrap;vertical-align:bottom}

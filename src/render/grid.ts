@@ -192,6 +192,7 @@ async function pixelsOf({ height, marks, pictures }: Strip, width: number): Prom
       { input: Buffer.from(svg), left: 0, top: 0 },
       ...pictures.map(({ raw, ...picture }) => ({ ...picture, ...(raw && { raw }) })),
     ])
+    .removeAlpha()
     .raw()
     .toBuffer()
 }
