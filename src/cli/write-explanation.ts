@@ -1,6 +1,6 @@
 /** The files of one explanation, and what is shown of it. */
 
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import type { Explanation, SampleExplanation } from '../explainer/explanation.ts'
 import type { Picture } from '../inputs/image.ts'
 import { encodeNpy } from '../inputs/npy.ts'
@@ -64,7 +64,7 @@ export async function writeExplanation(
     const { label, versus } = sample.target
     const title = `evidence for ${versus ? `${label} versus ${versus.label}` : label}, by ${method}`
     const plane = planeOf(sampleOf(explanation.relevance, i), isNhwc, opts.channels)
-    const about = { title, subtitle: subtitleOf(isBatch ? `${path} [${i}]` : path, method, sample) }
+    const about = { title, subtitle: subtitleOf(isBatch ? `${basename(path)} [${i}]` : basename(path), sample) }
     const { files: drawn, shading } = features
       ? await drawBars(features, { title, baseline: baselineOf(sample), total: sample.logit }, base, opts)
       : words
@@ -130,8 +130,8 @@ function shown(item: ReportItem, plane: Plane, picture: Picture | undefined, opt
 }
 
 /** What a figure says below its title. */
-function subtitleOf(name: string, method: MethodName, { logit, relevanceSum }: SampleExplanation): string {
-  return `${name} by ${method} · logit ${shortNumber(logit)} · ΣR ${shortNumber(relevanceSum)}`
+function subtitleOf(name: string, { logit, relevanceSum }: SampleExplanation): string {
+  return `${name} · logit ${shortNumber(logit)} · ΣR ${shortNumber(relevanceSum)}`
 }
 
 /** A target as a part of a file name. */

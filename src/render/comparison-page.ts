@@ -156,7 +156,12 @@ function textsOf({ cells }: ComparisonRow, shadings: readonly Shading[]): string
     if (cell.shown.kind !== 'words') return ''
     const { words, padding } = cell.shown
     const shading = shadings[k] as Shading
-    return `<dt><b>${escaped(cell.method)}</b> ${escaped(cellText(cell, shading))}${escaped(wordsNote(words, padding))}</dt><dd>${wordMarks(words, shading)}</dd>`
+    return `<dt><b>${escaped(cell.method)}</b> ${escaped(noted(cellText(cell, shading), wordsNote(words, padding)))}</dt><dd>${wordMarks(words, shading)}</dd>`
   })
   return `<dl>${texts.join('')}</dl>`
+}
+
+/** A text and a note behind it, where there is one. */
+function noted(text: string, note: string): string {
+  return note === '' ? text : `${text}.${note}`
 }

@@ -106,7 +106,8 @@ export function comparisonNotes(comparison: Comparison): readonly string[] {
 
 /** What a cell says below its map. */
 export function cellText({ relevanceSum }: ComparisonCell, shading: Shading): string {
-  return `ΣR ${shortNumber(relevanceSum)} · scale to ${shortNumber(shading.extent)}`
+  const end = shortNumber(shading.extent)
+  return `ΣR ${shortNumber(relevanceSum)} · ${shading.isShared ? 'scale to' : 'largest |R|'} ${end}`
 }
 
 /** What a row says beside its name. */

@@ -46,7 +46,7 @@ export function figureSvg(figure: Figure, lettering: Lettering): string {
   const content = Math.max(narrowest, inner)
   const parts: string[] = []
   let y = margin + title.size
-  parts.push(lettering.draw(clipped(figure.title, content, lettering, title), margin, y, title))
+  parts.push(lettering.draw(clipped(capital(figure.title), content, lettering, title), margin, y, title))
   y += 18
   parts.push(lettering.draw(clipped(figure.subtitle, content, lettering, small), margin, y, small))
   y += 14
@@ -73,4 +73,8 @@ export function figureSvg(figure: Figure, lettering: Lettering): string {
 
 function imageOf({ dataUrl, caption }: Panel, x: number, y: number, width: number, height: number): string {
   return `<image x="${fixed(x)}" y="${fixed(y)}" width="${fixed(width)}" height="${fixed(height)}" image-rendering="pixelated" style="image-rendering:pixelated" href="${dataUrl}"><title>${escaped(caption)}</title></image>`
+}
+
+function capital(text: string): string {
+  return `${text.slice(0, 1).toUpperCase()}${text.slice(1)}`
 }

@@ -53,7 +53,9 @@ async function encoded(
 ): Promise<Uint8Array> {
   const image = sharp(data, { raw: { width, height, channels } })
   const lines = contourLayer(plane, options)
+  // Laying something over it gives a picture an alpha channel.
   if (lines) image.composite([{ input: Buffer.from(lines) }])
+  if (lines && channels === 3) image.removeAlpha()
   if (options.description !== undefined) image.withXmp(xmpOf(options.description))
   return image.png({ compressionLevel }).toBuffer()
 }
