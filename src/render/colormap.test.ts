@@ -120,6 +120,17 @@ describe('colormaps', () => {
     for (const name of colormapNames) expect(colormaps[name].name).toBe(name)
   })
 
+  it('have the colours that their words say', () => {
+    const hues: readonly (readonly [keyof typeof colormaps, Rgb, Rgb])[] = [
+      ['blue-red', [0x05, 0x30, 0x61], [0x67, 0x00, 0x1f]],
+      ['purple-orange', [0x2d, 0x00, 0x4b], [0x7f, 0x3b, 0x08]],
+      ['teal-brown', [0x00, 0x3c, 0x30], [0x54, 0x30, 0x05]],
+    ]
+    for (const [name, against, forIt] of hues) {
+      expect([colormaps[name].color(-1), colormaps[name].color(1)]).toEqual([against, forIt])
+    }
+  })
+
   it('that are sequential show what is negative as nothing', () => {
     for (const { kind, color } of Object.values(colormaps)) {
       if (kind === 'sequential') expect(color(-0.7)).toEqual(color(0))

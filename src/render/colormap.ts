@@ -46,10 +46,11 @@ const steps = 256
 
 /**
  * ColorBrewer's eleven colours, interpolated in Lab between the published ones: d3's own spline misses them, and tints zero.
- * Reversed, so that the first of them, which is warm in all three, is for.
+ *
+ * @param scheme from against to for
  */
-function fromBrewer(scheme: readonly (readonly string[])[]): readonly Rgb[] {
-  const knots = [...(scheme[11] as readonly string[])].reverse().map(color => lab(color))
+function fromBrewer(scheme: readonly string[]): readonly Rgb[] {
+  const knots = scheme.map(color => lab(color))
   return Array.from({ length: 2 * steps + 1 }, (_, i) => {
     const place = (i / (2 * steps)) * (knots.length - 1)
     const below = Math.min(knots.length - 2, Math.floor(place))
@@ -72,9 +73,16 @@ function byte(value: number): number {
   return Math.max(0, Math.min(255, Math.round(value)))
 }
 
+/** Eleven colours of a scheme with the warm end, which is for, last: ColorBrewer has it first, and d3 keeps to that in all but PuOr. */
+function warmLast(scheme: readonly (readonly string[])[]): readonly string[] {
+  const colors = scheme[11] as readonly string[]
+  const warmth = (color: string | undefined) => rgb(color ?? '').r - rgb(color ?? '').b
+  return warmth(colors[0]) > warmth(colors.at(-1)) ? [...colors].reverse() : colors
+}
+
 function divergingMap(
   name: ColormapName,
-  scheme: readonly (readonly string[])[],
+  scheme: readonly string[],
   words: { readonly against: string; readonly for: string },
 ): Colormap {
   const table = fromBrewer(scheme)
@@ -101,9 +109,9 @@ function within(strength: number): number {
  * and Smith 2015), cividis (Nuñez, Anderton and Renslow 2018). Every one keeps its order under the three kinds of colour blindness.
  */
 export const colormaps: { readonly [N in ColormapName]: Colormap } = {
-  'blue-red': divergingMap('blue-red', schemeRdBu, { against: 'blue', for: 'red' }),
-  'purple-orange': divergingMap('purple-orange', schemePuOr, { against: 'purple', for: 'orange' }),
-  'teal-brown': divergingMap('teal-brown', schemeBrBG, { against: 'teal', for: 'brown' }),
+  'blue-red': divergingMap('blue-red', warmLast(schemeRdBu), { against: 'blue', for: 'red' }),
+  'purple-orange': divergingMap('purple-orange', warmLast(schemePuOr), { against: 'purple', for: 'orange' }),
+  'teal-brown': divergingMap('teal-brown', warmLast(schemeBrBG), { against: 'teal', for: 'brown' }),
   viridis: sequentialMap('viridis', interpolateViridis, { for: 'yellow', nothing: 'dark violet' }),
   cividis: sequentialMap('cividis', interpolateCividis, { for: 'yellow', nothing: 'dark blue' }),
   magma: sequentialMap('magma', interpolateMagma, { for: 'pale yellow', nothing: 'black' }),
