@@ -1,6 +1,6 @@
 /**
  * Text as the outlines of a font that comes with the package, so that figures are the same everywhere, also where no font is
- * installed: librsvg would draw empty boxes there.
+ * installed: what librsvg makes of text depends on the machine's fonts.
  */
 
 import { readFileSync } from 'node:fs'

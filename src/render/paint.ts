@@ -68,10 +68,10 @@ function colored({ width, height, strength, shading }: Omit<Drawn, 'cell'>): Pic
   const data = new Uint8Array(strength.length * 3)
   const { color } = shading.colormap
   for (let i = 0; i < strength.length; i++) {
-    const [r, g, b] = color(strength[i] as number)
-    data[i * 3] = r
-    data[i * 3 + 1] = g
-    data[i * 3 + 2] = b
+    const shade = color(strength[i] as number)
+    data[i * 3] = shade[0]
+    data[i * 3 + 1] = shade[1]
+    data[i * 3 + 2] = shade[2]
   }
   return { width, height, data }
 }

@@ -4,7 +4,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { colorBar } from './legend.ts'
 import { plainLettering } from './lettering.ts'
-import { shadingOf, shadingText, sharedExtent, shortNumber, strengthOf, ticksOf } from './shading.ts'
+import { shadingOf, shadingText, sharedExtent, shortNumber, strengthOf, strengthsOf, ticksOf } from './shading.ts'
 
 describe('strengthOf', () => {
   const size = fc.double({ min: 1e-6, max: 1e6, noNaN: true })
@@ -21,6 +21,16 @@ describe('strengthOf', () => {
         expect(of(extent)).toBe(1)
       }),
     )
+  })
+
+  it('of many values is that of each, by the square root too', () => {
+    const values = Float32Array.of(-3, -0.3, 0, Number.NaN, 1e-9, 0.7, 1, Number.POSITIVE_INFINITY)
+    for (const exponent of [0.5, 1, 0.3]) {
+      const each = Array.from(values, value => Math.fround(strengthOf(value, { extent: 1, exponent })))
+      expect(Array.from(strengthsOf(values, { extent: 1, exponent }))).toEqual(
+        each.map(value => expect.closeTo(value, 6)),
+      )
+    }
   })
 
   it('of anything on a scale of nothing is nothing', () => {
