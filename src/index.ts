@@ -41,8 +41,22 @@ export type { Limits as TokenizerLimits } from './inputs/tokenizer-process.ts'
 export type { ReadTokens, Token, TokenCompanions, Tokens } from './inputs/tokens.ts'
 export { parseVocabulary, type Vocabulary, wordsOf } from './inputs/words.ts'
 export { type BarsOptions, type Feature, renderBars } from './render/bars.ts'
-export { type RenderOptions, renderHeatmap, renderOverlay } from './render/heatmap.ts'
-export { type Plane, planeOf } from './render/plane.ts'
+export { type Colormap, type ColormapName, colormapNames, colormaps, type Rgb } from './render/colormap.ts'
+export {
+  type Comparison,
+  type ComparisonCell,
+  type ComparisonRow,
+  type ScaleSharing,
+  type Shown,
+  shadingsOf,
+} from './render/comparison.ts'
+export { type FigureFiles, type FigureOptions, renderFigure } from './render/figure.ts'
+export { renderGrid } from './render/grid.ts'
+export { type PngOptions, renderHeatmap, renderOverlay, renderTransparent } from './render/heatmap.ts'
+export { renderComparisonPage } from './render/page.ts'
+export { heatmapPixels, overlayPixels, type RenderOptions, transparentPixels } from './render/paint.ts'
+export { type ChannelPooling, type Plane, planeOf, poolings } from './render/plane.ts'
+export { type ShadingOptions, sharedExtent } from './render/shading.ts'
 export { type Word, type WordsOptions, wordsPage } from './render/words.ts'
 export { nodeRuntime, type RuntimeChoice } from './runtime/node.ts'
 export { oracleOf } from './runtime/oracle.ts'

@@ -5,6 +5,7 @@ import { Command, CommanderError } from '@commander-js/extra-typings'
 import { DeepTaylorError, reasonOf } from '../core/diagnostics.ts'
 import { version } from '../core/version.ts'
 import { auditCommand } from './audit.ts'
+import { compareCommand } from './compare.ts'
 import { compileCommand } from './compile.ts'
 import { explainCommand } from './explain.ts'
 import { inspectCommand } from './inspect.ts'
@@ -20,7 +21,7 @@ const program = new Command('deeptaylor')
   .showHelpAfterError('(see --help)')
   .configureHelp({ sortSubcommands: false })
 
-for (const command of [explainCommand(), compileCommand(), inspectCommand(), auditCommand()]) {
+for (const command of [explainCommand(), compareCommand(), compileCommand(), inspectCommand(), auditCommand()]) {
   program.addCommand(grouped(command).copyInheritedSettings(program).exitOverride())
 }
 program.exitOverride()

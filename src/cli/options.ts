@@ -204,6 +204,19 @@ const groups: Readonly<Record<string, readonly string[]>> = {
     'patch',
     'camLayer',
   ],
+  'How it is drawn:': [
+    'scale',
+    'colormap',
+    'channels',
+    'exponent',
+    'extent',
+    'sharedScale',
+    'opacity',
+    'contours',
+    'smooth',
+    'transparent',
+    'annotate',
+  ],
   'Checks:': ['tolerance', 'check'],
 }
 
