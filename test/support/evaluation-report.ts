@@ -6,7 +6,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import sharp from 'sharp'
-import type { Curve, Measure } from '../../src/evaluate/measure.ts'
+import type { Curve } from '../../src/evaluate/measure.ts'
 import { Random } from '../../src/evaluate/random.ts'
 import type {
   EvaluatedInput,
@@ -18,6 +18,7 @@ import type {
 } from '../../src/evaluate/report.ts'
 import { renderHeatmap } from '../../src/render/heatmap.ts'
 import { planeOf } from '../../src/render/plane.ts'
+import { type MadeUpMeasure, madeUpMeasures } from './made-up-measures.ts'
 
 /** How large the report is. */
 export interface MadeUpOptions {
@@ -39,180 +40,16 @@ const qualities: Readonly<Record<string, number>> = {
   occlusion: 0.7,
 }
 
-type About = Omit<Measure, 'evaluate'> & {
-  readonly scale: number
-  readonly curves?: Readonly<Record<string, 'falling' | 'late' | 'rising'>>
-}
-
-const measures: readonly About[] = [
-  {
-    ...{
-      name: 'pixel-flipping',
-      title: 'Pixel flipping (AOPC)',
-      group: 'faithfulness',
-      direction: 'higher',
-      unit: 'logit',
-      needs: ['numbers'],
-    },
-    range: '−∞…∞; a random order gets the mean fall of the score',
-    definition: 'AOPC = 1/(L+1) Σ_k f(x⁰) − f(xᵏ), where xᵏ is the input with its k most relevant regions replaced.',
-    source: 'Samek et al. 2017, “Evaluating the visualization of what a deep neural network has learned”, eq. 12',
-    parameters: { patch: 4, replacement: 'mean', steps: 64 },
-    scale: 6,
-    curves: { 'most relevant first': 'falling', 'least relevant first': 'late' },
-  },
-  {
-    ...{
-      name: 'insertion',
-      title: 'Insertion',
-      group: 'faithfulness',
-      direction: 'higher',
-      unit: 'probability',
-      needs: ['numbers'],
-    },
-    range: '0…1',
-    definition: 'Area under the curve of the score while the most relevant pixels are put back on a blurred picture.',
-    source: 'Petsiuk et al. 2018, “RISE”, section 4.2',
-    parameters: { blur: 5, steps: 64 },
-    scale: 1,
-    curves: { insertion: 'rising' },
-  },
-  {
-    ...{
-      name: 'sensitivity-n',
-      title: 'Sensitivity-n',
-      group: 'faithfulness',
-      direction: 'higher',
-      unit: 'correlation',
-      needs: ['numbers'],
-    },
-    range: '−1…1; random: 0',
-    definition:
-      'Pearson correlation, over random subsets of n places, between their summed relevance and the fall of the score without them; mean over n.',
-    source: 'Ancona et al. 2018, “Towards better understanding of gradient-based attribution methods”, section 4',
-    parameters: { subsets: 100 },
-    scale: 1,
-    curves: { correlation: 'falling' },
-  },
-  {
-    ...{
-      name: 'infidelity',
-      title: 'Infidelity',
-      group: 'faithfulness',
-      direction: 'lower',
-      unit: 'logit²',
-      needs: ['numbers'],
-    },
-    range: '0…∞',
-    definition: 'E[(Iᵀφ(x) − (f(x) − f(x − I)))²] over perturbations I.',
-    source: 'Yeh et al. 2019, “On the (in)fidelity and sensitivity of explanations”, definition 2.1',
-    parameters: { samples: 50, noise: 0.2 },
-    scale: 40_000_000,
-  },
-  {
-    ...{
-      name: 'max-sensitivity',
-      title: 'Max-sensitivity',
-      group: 'robustness',
-      direction: 'lower',
-      unit: 'share of ‖R‖',
-      needs: ['numbers'],
-    },
-    range: '0…∞; constant: 0',
-    definition: 'max over ‖y − x‖ ≤ r of ‖φ(y) − φ(x)‖ / ‖φ(x)‖.',
-    source: 'Yeh et al. 2019, definition 3.1',
-    parameters: { radius: 0.02, samples: 10 },
-    scale: 0.6,
-  },
-  {
-    ...{
-      name: 'pointing-game',
-      title: 'Pointing game',
-      group: 'localisation',
-      direction: 'higher',
-      unit: 'share of inputs',
-      needs: ['truth', 'picture'],
-    },
-    range: '0 or 1; random: the share of the truth',
-    definition: 'Whether the place of the largest relevance lies in the truth.',
-    source: 'Zhang et al. 2018, “Top-down neural attention by excitation backprop”',
-    parameters: { tolerance: 0 },
-    scale: 1,
-  },
-  {
-    ...{
-      name: 'relevance-mass',
-      title: 'Relevance mass accuracy',
-      group: 'localisation',
-      direction: 'higher',
-      unit: 'share',
-      needs: ['truth'],
-    },
-    range: '0…1; constant and random: the share of the truth',
-    definition: 'Σ of positive relevance inside the truth over all positive relevance.',
-    source: 'Arras et al. 2022, “CLEVR-XAI”, eq. 4',
-    parameters: {},
-    scale: 1,
-  },
-  {
-    ...{
-      name: 'sparseness',
-      title: 'Sparseness (Gini)',
-      group: 'complexity',
-      direction: 'higher',
-      unit: 'index',
-      needs: [],
-    },
-    range: '0…1; constant: 0',
-    definition: 'Gini index of |R|: Σ_i (2i − n − 1)·|R|_(i) / (n Σ|R|).',
-    source: 'Chalasani et al. 2020, “Concise explanations of neural networks using adversarial training”',
-    parameters: {},
-    scale: 1,
-  },
-  {
-    ...{
-      name: 'model-randomisation',
-      title: 'Model-parameter randomisation',
-      group: 'randomisation',
-      direction: 'lower',
-      unit: 'rank correlation',
-      needs: ['weights'],
-    },
-    range: '−1…1',
-    definition:
-      'Spearman correlation of the heatmap with that of the model whose layers are random from the output down; mean over layers.',
-    source: 'Adebayo et al. 2018, “Sanity checks for saliency maps”',
-    parameters: { order: 'cascading' },
-    scale: 0.5,
-    curves: { cascading: 'falling' },
-  },
-  {
-    ...{
-      name: 'conservation',
-      title: 'Conservation',
-      group: 'axioms',
-      direction: 'lower',
-      unit: 'share of f(x)',
-      needs: [],
-    },
-    range: '0…∞; 0 where relevance is conserved',
-    definition: '|f(x) − ΣR| / |f(x)|.',
-    source: 'Montavon et al. 2017, definition 1',
-    parameters: {},
-    scale: 1,
-  },
-]
-
 /** The report; deterministic. */
 export async function madeUpReport({
   inputs: count = 10,
   methods = Object.keys(qualities),
-  measures: many = measures.length,
+  measures: many = madeUpMeasures.length,
   shown = 4,
 }: MadeUpOptions = {}): Promise<EvaluationReport> {
-  const abouts = Array.from({ length: many }, (_, i): About => {
-    const about = measures[i % measures.length] as About
-    const turn = Math.floor(i / measures.length)
+  const abouts = Array.from({ length: many }, (_, i): MadeUpMeasure => {
+    const about = madeUpMeasures[i % madeUpMeasures.length] as MadeUpMeasure
+    const turn = Math.floor(i / madeUpMeasures.length)
     return turn === 0 ? about : { ...about, name: `${about.name}-${turn + 1}`, title: `${about.title}, again ${turn}` }
   })
   const inputs = await inputsOf(count, methods, shown)
@@ -326,7 +163,7 @@ async function picturesOf(
   return found
 }
 
-function measured(input: EvaluatedInput, method: string, about: About): MeasuredValue {
+function measured(input: EvaluatedInput, method: string, about: MadeUpMeasure): MeasuredValue {
   const { name: measure, direction, scale, unit } = about
   const at = { input: input.id, method, measure }
   if (about.needs.includes('truth') && !input.hasTruth)
@@ -336,7 +173,12 @@ function measured(input: EvaluatedInput, method: string, about: About): Measured
   const random = new Random(3, `${input.id} ${method} ${measure}`)
   const quality = Math.max(0, Math.min(1, (qualities[method] ?? 0.5) + 0.12 * random.normal()))
   const good = direction === 'higher' ? quality : 1 - quality
-  const value = unit === 'share of inputs' ? Number(random.uniform() < good) : good * scale
+  const value =
+    unit === 'share of inputs'
+      ? Number(random.uniform() < good)
+      : unit === 'logit²'
+        ? 10 ** (6 * good - 3)
+        : good * scale
   const details = about.group === 'axioms' && {
     details: { logit: input.logit, relevanceSum: relevanceSum(input, quality, random) },
   }
@@ -352,13 +194,14 @@ function relevanceSum({ logit }: EvaluatedInput, quality: number, random: Random
   return quality > 0.6 ? logit * (1 + 0.02 * random.normal()) : logit * (0.4 + quality * random.normal())
 }
 
-function curveOf(shape: 'falling' | 'late' | 'rising', quality: number, about: About, random: Random): Curve {
+function curveOf(shape: 'falling' | 'late' | 'rising', quality: number, about: MadeUpMeasure, random: Random): Curve {
   const steps = 64
+  const size = 1 + 0.5 * random.uniform()
   const x = Array.from({ length: steps + 1 }, (_, i) => i / steps)
   const y = x.map(at => {
     const fast = 1 - (1 - at) ** (1 + 8 * quality)
     const level = { falling: 1 - fast, late: 1 - at ** (1 + 6 * quality), rising: fast }[shape]
-    return about.scale * 1.6 * level + 0.01 * about.scale * random.normal()
+    return about.scale * (size * level + 0.01 * random.normal())
   })
   return {
     x,
@@ -369,10 +212,11 @@ function curveOf(shape: 'falling' | 'late' | 'rising', quality: number, about: A
 }
 
 function summaryOf(
-  { name, direction }: About,
+  { name, direction, unit }: MadeUpMeasure,
   methods: readonly string[],
   values: readonly MeasuredValue[],
 ): readonly Summary[] {
+  const [least, most] = unit === 'share of inputs' ? [0, 1] : unit === 'logit²' ? [1e-3, 1e3] : [-Infinity, Infinity]
   const rows = methods.map(method => {
     const all = values.filter(value => value.measure === name && value.method === method)
     const found = all.flatMap(({ value }) => (value === null ? [] : [value])).sort((a, b) => a - b)
@@ -385,7 +229,10 @@ function summaryOf(
         median: has ? (found[found.length >> 1] as number) : null,
         standardDeviation: has ? deviation : null,
       },
-      ...{ low: found.length > 1 ? mean - 1.96 * error : null, high: found.length > 1 ? mean + 1.96 * error : null },
+      ...{
+        low: found.length > 1 ? Math.max(least, mean - 1.96 * error) : null,
+        high: found.length > 1 ? Math.min(most, mean + 1.96 * error) : null,
+      },
     }
   })
   const isBetter = (a: number, b: number) => (direction === 'higher' ? a > b : a < b)
@@ -398,7 +245,7 @@ function summaryOf(
   }))
 }
 
-function meanCurves({ name }: About, method: string, values: readonly MeasuredValue[]): readonly MeanCurve[] {
+function meanCurves({ name }: MadeUpMeasure, method: string, values: readonly MeasuredValue[]): readonly MeanCurve[] {
   const found = values.filter(value => value.measure === name && value.method === method)
   return Object.entries(found.find(({ curves }) => curves)?.curves ?? {}).map(([curve, { x, xLabel, yLabel }]) => {
     const points = x.map((_, i) => moments(found.map(({ curves }) => curves?.[curve]?.y[i] as number)))

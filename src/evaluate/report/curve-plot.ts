@@ -3,7 +3,17 @@
 import { areaY, axisX, axisY, dot, gridY, line, link, text } from '@observablehq/plot'
 import { isNumber } from './numbers.ts'
 import type { MethodStyle } from './palette.ts'
-import { type DrawnPlot, domainOf, draw, fontSize, type PlotDocument, tickFormatFor, widthOf } from './plot.ts'
+import {
+  type DrawnPlot,
+  domainOf,
+  draw,
+  fitting,
+  fontSize,
+  type PlotDocument,
+  tickFormatFor,
+  widthOf,
+  xAxisLabel,
+} from './plot.ts'
 import { shortened, visible } from './text.ts'
 
 /** A method's curve. */
@@ -24,10 +34,10 @@ export interface CurvePlot {
   readonly series: readonly CurveSeries[]
 }
 
-const width = 460
-const height = 280
+const width = 400
+const height = 250
 const [marginTop, marginBottom, marginLeft] = [30, 46, 56]
-const [longestName, gap] = [26, fontSize + 4]
+const [longestName, gap] = [25, fontSize + 4]
 /** From the frame to the symbols of the names. */
 const away = 22
 
@@ -74,16 +84,10 @@ export function curvePlot({ title, xLabel, yLabel, series }: CurvePlot, document
   const [xTicks, yTicks] = [tickFormatFor(xDomain), tickFormatFor(yDomain)]
   const marks = [
     gridY({ stroke: 'var(--line)', strokeOpacity: 1, ticks: 5 }),
-    axisX({
-      label: visible(xLabel),
-      labelAnchor: 'center',
-      labelArrow: false,
-      labelOffset: 40,
-      ticks: 5,
-      ...(xTicks && { tickFormat: xTicks }),
-    }),
+    axisX({ label: null, ticks: 5, ...(xTicks && { tickFormat: xTicks }) }),
+    xAxisLabel(xLabel, { width, marginLeft, marginRight }),
     axisY({
-      label: visible(yLabel),
+      label: fitting(yLabel, width - 2 * fontSize),
       labelAnchor: 'top',
       labelArrow: 'up',
       labelOffset: marginLeft - 4,
@@ -95,7 +99,7 @@ export function curvePlot({ title, xLabel, yLabel, series }: CurvePlot, document
       areaY(
         points.filter(({ low, high }) => isNumber(low) && isNumber(high)),
         {
-          ...{ x: 'x', y1: 'low', y2: 'high', fill: style.colour, fillOpacity: 'var(--band)' },
+          ...{ x: 'x', y1: 'low', y2: 'high', fill: style.colour, fillOpacity: 0.17 },
         },
       ),
     ),

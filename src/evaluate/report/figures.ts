@@ -44,7 +44,7 @@ function intervalFigure(
   return {
     name: 'interval',
     heading: title,
-    caption: 'Mean over the inputs, its 95 % bootstrap interval (bar) and the median (line).',
+    caption: 'Mean, its 95 % interval (bar), and median (line).',
     panels: [{ heading: undefined, plot: intervalPlot({ title, unit, direction, rows }, document) }],
   }
 }
@@ -63,7 +63,7 @@ function curveFigures(
     return {
       name: family.name,
       heading,
-      caption: 'Mean curves over the inputs and their 95 % bootstrap intervals (bands).',
+      caption: 'Means over the inputs, 95 % intervals (bands).',
       panels: [{ heading: undefined, plot: curvePlot({ title: heading, xLabel, yLabel, series }, document) }],
     }
   })

@@ -4,7 +4,7 @@ import { axisX, axisY, dot, gridX, link, text, tickX } from '@observablehq/plot'
 import type { Direction } from '../measure.ts'
 import { formatFor, isNumber, whyMissing } from './numbers.ts'
 import type { MethodStyle } from './palette.ts'
-import { type DrawnPlot, domainOf, draw, type PlotDocument, tickFormatFor, widthOf } from './plot.ts'
+import { type DrawnPlot, domainOf, draw, type PlotDocument, tickFormatFor, widthOf, xAxisLabel } from './plot.ts'
 import { shortened, visible } from './text.ts'
 
 /** A method's line of the plot. */
@@ -28,10 +28,10 @@ export interface IntervalPlot {
   readonly rows: readonly IntervalRow[]
 }
 
-const width = 460
+const width = 400
 const rowHeight = 26
 const [marginTop, marginBottom, marginRight] = [24, 46, 62]
-const longestName = 28
+const longestName = 25
 
 /** Draws it: the axis below with unit, above it where better is. */
 export function intervalPlot({ title, unit, direction, rows }: IntervalPlot, document: PlotDocument): DrawnPlot {
@@ -44,23 +44,19 @@ export function intervalPlot({ title, unit, direction, rows }: IntervalPlot, doc
     return { ...row, missing, method: style.method, words: visible(`${style.method}: ${words}`) }
   })
   const drawn = lines.filter(({ missing }) => missing === undefined)
-  const domain = domainOf(lines.flatMap(({ mean, low, high, median }) => [mean, low, high, median]))
+  const numbers = lines.flatMap(({ mean, low, high, median }) => [mean, low, high, median]).filter(isNumber)
+  const isLog = isFarApart(numbers)
+  const domain = isLog ? ([Math.min(...numbers) / 1.5, Math.max(...numbers) * 1.5] as const) : domainOf(numbers)
   const names = new Map(lines.map(({ method }) => [method, shortened(visible(method), longestName)]))
   const marginLeft = 18 + Math.max(...[...names.values()].map(widthOf), 40)
   const height = marginTop + rows.length * rowHeight + marginBottom
   const isHigher = direction === 'higher'
-  const tickFormat = tickFormatFor(domain)
+  const tickFormat = tickFormatFor(domain, isLog)
   const marks = [
     gridX({ stroke: 'var(--line)', strokeOpacity: 1, ticks: 5 }),
     axisY({ label: null, tickSize: 0, tickPadding: 10, tickFormat: (name: string) => names.get(name) ?? name }),
-    axisX({
-      label: axisLabel(title, unit),
-      labelAnchor: 'center',
-      labelArrow: false,
-      labelOffset: 40,
-      ticks: 5,
-      ...(tickFormat && { tickFormat }),
-    }),
+    axisX({ label: null, ticks: 5, ...(tickFormat && { tickFormat }) }),
+    xAxisLabel(axisLabel(title, unit, isLog), { width, marginLeft, marginRight }),
     text([isHigher ? 'better →' : '← better'], {
       frameAnchor: isHigher ? 'top-right' : 'top-left',
       dy: -16,
@@ -97,7 +93,7 @@ export function intervalPlot({ title, unit, direction, rows }: IntervalPlot, doc
       .map(line =>
         text([line], {
           ...{ y: 'method', frameAnchor: 'left', textAnchor: 'start', dx: 4, fill: 'var(--faint)', title: 'words' },
-          text: ({ missing }) => shortened(visible(`– ${missing}`), 44),
+          text: ({ missing }) => shortened(visible(`– ${missing}`), 36),
         }),
       ),
   ]
@@ -105,7 +101,7 @@ export function intervalPlot({ title, unit, direction, rows }: IntervalPlot, doc
   return draw(
     {
       ...{ width, height, marginLeft, marginRight, marginTop, marginBottom, marks },
-      x: { domain: [...domain] },
+      x: { domain: [...domain], ...(isLog && { type: 'log' }) },
       y: { domain: lines.map(({ method }) => method), type: 'band', padding: 0 },
     },
     { title: `${title} by method`, description },
@@ -114,7 +110,18 @@ export function intervalPlot({ title, unit, direction, rows }: IntervalPlot, doc
 }
 
 /** The title and its unit, or only the unit where both would not fit. */
-function axisLabel(title: string, unit: string): string {
-  const whole = visible(`${title} (${unit})`)
-  return widthOf(whole) < width - 40 ? whole : shortened(visible(unit), 60)
+function axisLabel(title: string, unit: string, isLog: boolean): string {
+  const scale = isLog ? ', logarithmic' : ''
+  const whole = `${title} (${unit}${scale})`
+  return widthOf(visible(whole)) < width ? whole : `${unit}${scale}`
+}
+
+/** From here on the small ones could not be told apart on a linear axis. */
+const farApart = 200
+
+/** Whether numbers are better told apart by their ratios. */
+function isFarApart(numbers: readonly number[]): boolean {
+  return (
+    numbers.length > 1 && numbers.every(number => number > 0) && Math.max(...numbers) / Math.min(...numbers) > farApart
+  )
 }

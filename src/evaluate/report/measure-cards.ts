@@ -42,10 +42,12 @@ function card(
 ): Markup {
   const { name, title, direction, unit, range, definition, source, parameters } = measure
   const given = Object.entries(parameters)
-  return html`<article class="card" id="${anchor(name)}"><h3>${title} ${arrow(direction)}</h3>
+  return html`<article class="card" id="${anchor(name)}"><div class="figures">
+<div class="words"><h3>${title}&nbsp;${arrow(direction)}</h3>
 <p>${oneLine(definition)}</p>
 <dl class="about"><div><dt>Better</dt><dd>${direction}</dd></div><div><dt>Unit</dt><dd>${unit}</dd></div><div><dt>Range</dt><dd>${oneLine(range)}</dd></div>${given.length > 0 && html`<div><dt>Parameters</dt><dd>${given.map(([parameter, value], i) => html`${i > 0 && ', '}${parameter}&nbsp;${String(value)}`)}</dd></div>`}<div><dt>Source</dt><dd>${oneLine(source)}</dd></div></dl>
-${missingInputs(lookup, measure)}<div class="figures">${figuresOf(lookup, measure, document).map(figure => figureMarkup(figure, title))}</div>
+${missingInputs(lookup, measure)}</div>
+${figuresOf(lookup, measure, document).map(figure => figureMarkup(figure, title))}</div>
 ${numbersTable(lookup, measure, marks)}
 </article>
 `

@@ -9,21 +9,31 @@ export type NumberFormat = (value: number | null | undefined) => string
 /** Significant digits of the largest number of a row. */
 const digits = 3
 
+/** Numbers that are further apart are each written by themselves: the small ones would all be 0. */
+const furthest = 300
+
 /**
  * A format for numbers that are compared with each other: `digits` significant digits of the largest of them, the same places
- * behind the point for all. Beyond 10⁵ and below 10⁻³ with a power of ten.
+ * behind the point for all, and beyond 10⁵ and below 10⁻³ the same power of ten.
  */
 export function formatFor(values: Iterable<number | null | undefined>): NumberFormat {
-  let largest = 0
-  for (const value of values) {
-    if (typeof value === 'number' && Number.isFinite(value)) largest = Math.max(largest, Math.abs(value))
-  }
-  const magnitude = largest === 0 ? 0 : Math.floor(Math.log10(largest))
-  const write =
-    magnitude >= 5 || magnitude < -3
-      ? (value: number) => (value === 0 ? '0' : powerOfTen(value))
-      : (value: number) => value.toFixed(Math.max(0, digits - 1 - magnitude))
+  const sizes = [...values].filter(isNumber).map(Math.abs)
+  const largest = sizes.reduce((a, b) => Math.max(a, b), 0)
+  const isWide = sizes.some(size => size > 0 && size < largest / furthest)
+  const write = isWide ? (value: number) => writerFor(Math.abs(value))(value) : writerFor(largest)
   return value => (isNumber(value) ? withMinus(write(value)) : dash)
+}
+
+/** How numbers of a size are written. */
+function writerFor(largest: number): (value: number) => string {
+  const magnitude = largest === 0 ? 0 : Math.floor(Math.log10(largest))
+  if (magnitude < 5 && magnitude >= -3) return value => value.toFixed(Math.max(0, digits - 1 - magnitude))
+  return value => (value === 0 ? '0' : `${(value / 10 ** magnitude).toFixed(digits - 1)}·10${raised(magnitude)}`)
+}
+
+/** A whole number as an exponent. */
+export function raised(exponent: number): string {
+  return [...String(exponent)].map(sign => (sign === '-' ? '⁻' : '⁰¹²³⁴⁵⁶⁷⁸⁹'[Number(sign)])).join('')
 }
 
 /** One number by itself. */
@@ -46,12 +56,6 @@ export function isNumber(value: number | null | undefined): value is number {
 /** A share in per cent. */
 export function percent(share: number): string {
   return isNumber(share) ? `${(share * 100).toFixed(1)} %` : dash
-}
-
-function powerOfTen(value: number): string {
-  const [mantissa, exponent] = value.toExponential(digits - 1).split('e') as [string, string]
-  const raised = [...String(Number(exponent))].map(sign => (sign === '-' ? '⁻' : '⁰¹²³⁴⁵⁶⁷⁸⁹'[Number(sign)])).join('')
-  return `${mantissa}·10${raised}`
 }
 
 /** −0.00 is 0.00. */

@@ -4,13 +4,13 @@ import type { Direction } from '../measure.ts'
 import { html, type Markup, named } from './html.ts'
 import type { Lookup, ReportedMeasure } from './lookup.ts'
 import { dash, formatFor, isNumber, whyMissing } from './numbers.ts'
-import { oneLine } from './text.ts'
+import { oneLine, visible } from './text.ts'
 
 /** The table; a cell's ground is its rank among the methods, the best one says so. */
 export function overviewSection(lookup: Lookup, marks: ReadonlyMap<string, Markup>): Markup {
   const { methods } = lookup.report
   return html`<section id="overview"><h2>Overview</h2>
-<p class="note">Means over the inputs with 95 % bootstrap intervals. <span class="best">★</span> marks the best method of a measure, the ground its rank: the stronger, the better. ↑ higher is better, ↓ lower is better. Beside a group’s name stands the mean rank in it. Intervals that overlap do not tell methods apart. Measures lead to their definitions.</p>
+<p class="note">Means over the inputs with 95 % bootstrap intervals. <span class="best">★</span>marks the best method of a measure, the ground its rank: the stronger, the better. ↑ higher is better, ↓ lower is better. Beside a group’s name stands the mean rank in it. Where intervals overlap, the order may be chance. Measures lead to their definitions.</p>
 <div class="scroll" tabindex="0" role="region" aria-label="Means by measure and method"><table class="overview">
 <thead><tr><th scope="col">Measure</th>${methods.map(method => html`<th scope="col">${marks.get(method)}${named(method)}</th>`)}</tr></thead>
 ${lookup.groups.map(
@@ -29,7 +29,7 @@ function measureRow({ report: { methods }, summaryOf, reasonsOf }: Lookup, measu
   const format = formatFor(rows.flatMap(row => [row?.mean, row?.low, row?.high]))
   const worst = Math.max(...rows.map(row => row?.rank ?? 0))
   const about = `${oneLine(definition)} Range: ${range}. ${source}`
-  return html`<tr><th scope="row" title="${about}"><a href="#${anchor(name)}">${title}</a> ${arrow(direction)}<span class="note">${unit}</span></th>${rows.map(
+  return html`<tr><th scope="row" title="${about}"><a href="#${anchor(name)}">${title}</a>&nbsp;${arrow(direction)}<span class="note">${unit}</span></th>${rows.map(
     (row, i) => {
       const missing = whyMissing(row?.mean, reasonsOf(name, methods[i] as string)[0]?.why)
       if (!row || missing !== undefined)
@@ -57,10 +57,10 @@ export function arrow(direction: Direction): Markup {
 
 /** The fragment of a measure's section. */
 export function anchor(measure: string): string {
-  return `measure-${encodeURIComponent(measure)}`
+  return `measure-${encodeURIComponent(visible(measure))}`
 }
 
-/** With a capital letter. */
-export function capital(word: string): string {
-  return word.charAt(0).toUpperCase() + word.slice(1)
+/** With a capital letter, if it begins with a word. */
+export function capital(text: string): string {
+  return /^\p{Ll}{2}/u.test(text) ? text.charAt(0).toUpperCase() + text.slice(1) : text
 }

@@ -55,7 +55,7 @@ export const noStyle: MethodStyle = { method: '', colour: 'currentColor', symbol
 export function paletteCss(mode: 'light' | 'dark'): string {
   const base =
     mode === 'light'
-      ? '--ground:#fff;--ink:#1c2127;--faint:#5b6470;--line:#d8dde3;--band:.13;'
-      : '--ground:#14171b;--ink:#e6e9ed;--faint:#a0a8b3;--line:#353b43;--band:.2;'
+      ? '--ground:#fff;--ink:#1c2127;--faint:#5b6470;--line:#d8dde3;'
+      : '--ground:#14171b;--ink:#e6e9ed;--faint:#a0a8b3;--line:#353b43;'
   return base + colours.map((colour, i) => `--method-${i}:${colour[mode]};`).join('')
 }

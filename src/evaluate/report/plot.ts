@@ -1,9 +1,9 @@
 /** What all plots share: SVG through Observable Plot, in a browser's document or one without a browser, with a name and a description. */
 
-import { dot, plot as observablePlot, type PlotOptions } from '@observablehq/plot'
-import { formatFor, isNumber, type NumberFormat } from './numbers.ts'
+import { dot, type Markish, plot as observablePlot, type PlotOptions, text } from '@observablehq/plot'
+import { formatFor, isNumber, type NumberFormat, raised } from './numbers.ts'
 import type { MethodStyle } from './palette.ts'
-import { visible } from './text.ts'
+import { shortened, visible } from './text.ts'
 
 /** A document to draw with: the browser's, or another library's where there is no browser. */
 export interface PlotDocument {
@@ -29,8 +29,8 @@ export interface PlotWords {
 export const fontSize = 12
 
 /** Roughly how wide a text is drawn. */
-export function widthOf(text: string): number {
-  return [...text].length * fontSize * 0.56
+export function widthOf(words: string): number {
+  return [...words].length * fontSize * 0.6
 }
 
 interface SvgElement {
@@ -77,10 +77,40 @@ export function drawMark({ colour, symbol }: MethodStyle, document: PlotDocument
     .markup
 }
 
-/** Marks of an axis, in the plots' one way of writing numbers; undefined where the library's own is as good. */
-export function tickFormatFor([low, high]: readonly [number, number]): NumberFormat | undefined {
+/** Where the frame of a plot lies in it. */
+export interface Frame {
+  readonly width: number
+  readonly marginLeft: number
+  readonly marginRight: number
+}
+
+/** The name of the horizontal axis: below the middle of the frame, or beside it where it would not fit into the plot. */
+export function xAxisLabel(label: string, { width, marginLeft, marginRight }: Frame): Markish {
+  const shown = fitting(label, width)
+  const [middle, half] = [(marginLeft + width - marginRight) / 2, widthOf(shown) / 2]
+  const at = Math.max(half, Math.min(middle, width - half))
+  const place = { frameAnchor: 'bottom', textAnchor: 'middle', lineAnchor: 'bottom', dx: at - middle, dy: 42 } as const
+  return text([shown], { ...place, text: String, className: 'axis-label' })
+}
+
+/** As much of a text as a plot is wide. */
+export function fitting(label: string, width: number): string {
+  return shortened(visible(label), Math.floor((width - 8) / widthOf('x')))
+}
+
+/** How the marks of an axis are written; undefined where the library's own way is as good. */
+export function tickFormatFor([low, high]: readonly [number, number], isLog = false): NumberFormat | undefined {
+  if (isLog) return powerOfTen
   const largest = Math.max(Math.abs(low), Math.abs(high))
   return largest >= 1e5 || largest < 1e-3 ? formatFor([largest]) : undefined
+}
+
+/** Of a logarithmic axis only powers of ten are written. */
+function powerOfTen(value: number | null | undefined): string {
+  const power = Math.log10(value ?? Number.NaN)
+  const whole = Math.round(power)
+  if (!(Math.abs(power - whole) < 1e-9)) return ''
+  return Math.abs(whole) <= 3 ? String(Number((10 ** whole).toPrecision(1))) : `10${raised(whole)}`
 }
 
 /** The least interval that holds the numbers, a little wider; around a single number, or none, one that can be drawn. */

@@ -3,7 +3,7 @@
 import { axisX, axisY, dot, gridX, gridY, link, text } from '@observablehq/plot'
 import { isNumber } from './numbers.ts'
 import type { MethodStyle } from './palette.ts'
-import { type DrawnPlot, domainOf, draw, type PlotDocument, tickFormatFor } from './plot.ts'
+import { type DrawnPlot, domainOf, draw, type PlotDocument, tickFormatFor, xAxisLabel } from './plot.ts'
 
 /** What the plot shows: one method. */
 export interface ScatterPlot {
@@ -25,7 +25,7 @@ export function scatterPlot({ style, points, domain }: ScatterPlot, document: Pl
   const known = points.filter(({ logit, relevanceSum }) => isNumber(logit) && isNumber(relevanceSum))
   const step = Math.ceil(known.length / mostPoints)
   const shown = known.filter((_, i) => i % step === 0)
-  const yDomain = domainOf([...domain, ...shown.map(({ relevanceSum }) => relevanceSum)], 0)
+  const yDomain = domainOf([...domain, ...shown.map(({ relevanceSum }) => relevanceSum)])
   const [xTicks, yTicks] = [tickFormatFor(domain), tickFormatFor(yDomain)]
   const [from, to] = domain
   return draw(
@@ -36,14 +36,8 @@ export function scatterPlot({ style, points, domain }: ScatterPlot, document: Pl
       marks: [
         gridX({ stroke: 'var(--line)', strokeOpacity: 1, ticks: 4 }),
         gridY({ stroke: 'var(--line)', strokeOpacity: 1, ticks: 4 }),
-        axisX({
-          label: 'explained output f(x), logit',
-          labelAnchor: 'center',
-          labelArrow: false,
-          labelOffset: 40,
-          ticks: 4,
-          ...(xTicks && { tickFormat: xTicks }),
-        }),
+        axisX({ label: null, ticks: 4, ...(xTicks && { tickFormat: xTicks }) }),
+        xAxisLabel('explained output f(x), logit', { width, marginLeft, marginRight }),
         axisY({
           label: 'relevance ΣR, logit',
           labelAnchor: 'top',
@@ -62,7 +56,7 @@ export function scatterPlot({ style, points, domain }: ScatterPlot, document: Pl
           strokeOpacity: 0.6,
           strokeDasharray: '4 3',
         }),
-        text(['ΣR = f(x)'], { x: to, y: to, textAnchor: 'end', dx: -14, dy: 12, fill: 'var(--faint)' }),
+        text(['┄ ΣR = f(x)'], { frameAnchor: 'top-right', dy: -26, fill: 'var(--faint)' }),
         dot(shown, {
           x: 'logit',
           y: 'relevanceSum',

@@ -20,13 +20,14 @@ export function shownMarkup(shown: Shown | undefined, alt: string, document: Plo
   if (shown?.kind === 'html')
     return html`<div class="text" role="group" aria-label="${alt}">${harmless(shown.markup, document)}</div>`
   if (shown?.kind === 'svg') {
-    const source = `data:image/svg+xml,${encodeURIComponent(shown.markup)}`
-    return html`<img src="${source}" alt="${alt}" loading="lazy">`
+    const source = `data:image/svg+xml,${encodeURIComponent(shown.markup.replace(/\p{Cs}/gu, '�'))}`
+    return html`<img src="${source}" alt="${alt}">`
   }
-  if (shown?.kind !== 'picture' || !dataUrl.test(shown.dataUrl)) return html`<span class="none" title="no picture">${dash}</span>`
+  if (shown?.kind !== 'picture' || !dataUrl.test(shown.dataUrl))
+    return html`<span class="none" title="no picture">${dash}</span>`
   const { width, height } = shown
   const pixelated = Math.max(width, height) < small && html` class="places"`
-  return html`<img src="${shown.dataUrl}" alt="${alt}" width="${width}" height="${height}"${pixelated} loading="lazy" decoding="async">`
+  return html`<img src="${shown.dataUrl}" alt="${alt}" width="${width}" height="${height}"${pixelated} decoding="async">`
 }
 
 interface Node {

@@ -15,7 +15,7 @@ export const styleSheet: string = `
 @media (prefers-color-scheme:dark){:root{${variables('dark')}}}
 *{box-sizing:border-box}
 html{scroll-padding-top:3.5rem;-webkit-text-size-adjust:100%}
-body{margin:0 auto;max-width:78rem;padding:0 clamp(1rem,4vw,2.5rem) 3rem;background:var(--ground);color:var(--ink);font:16px/1.5 system-ui,-apple-system,"Segoe UI",Roboto,"Liberation Sans",sans-serif;overflow-wrap:break-word}
+body{margin:0 auto;max-width:84rem;padding:0 clamp(1rem,4vw,2.5rem) 3rem;background:var(--ground);color:var(--ink);font:16px/1.5 system-ui,-apple-system,"Segoe UI",Roboto,"Liberation Sans",sans-serif;overflow-wrap:break-word}
 a{color:var(--link);text-underline-offset:.18em;text-decoration-thickness:1px}
 a:focus-visible,summary:focus-visible,[tabindex]:focus-visible{outline:2px solid rgb(var(--accent));outline-offset:3px;border-radius:3px}
 code{font:.875em/1.4 ui-monospace,"DejaVu Sans Mono",monospace}
@@ -35,20 +35,22 @@ section>h3{margin-top:1.5rem}
 dl,dd{margin:0}
 .facts{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(100%,17rem),1fr));gap:.75rem 2rem;margin:1.25rem 0 0}
 dt{font-size:.8125rem}
-.method{white-space:nowrap;margin-right:.6em}
+.facts>div{min-width:0;overflow-wrap:anywhere}
+.method{display:inline-block;max-width:100%;margin-right:.6em}
 .method .plot,th .plot,.of .plot,.names .plot{display:inline-block;width:14px;height:14px;vertical-align:-.12em;margin-right:.35em;flex:none}
 nav{position:sticky;z-index:2;top:0;margin:1.75rem calc(-1*clamp(1rem,4vw,2.5rem)) 0;padding:0 clamp(1rem,4vw,2.5rem);background:var(--ground);border-bottom:1px solid var(--line);overflow-x:auto;scrollbar-width:none}
 nav ul{display:flex;gap:1.4rem;list-style:none;margin:0;padding:.55rem 0;font-size:.9375rem;white-space:nowrap}
 nav a{text-decoration:none}
 nav a:hover{text-decoration:underline}
 nav+main>section:first-child{margin-top:0;border-top:0}
-.scroll{overflow-x:auto;max-width:100%}
+.scroll{overflow-x:auto;max-width:100%;position:relative}
 table{border-collapse:collapse;font-variant-numeric:tabular-nums;font-size:.9375rem}
 th,td{text-align:left;vertical-align:top;padding:.35rem .75rem;border-bottom:1px solid var(--line);font-weight:400}
 thead th{font-size:.8125rem;color:var(--faint);vertical-align:bottom}
 .number{text-align:right;white-space:nowrap}
 .none{color:var(--faint)}
 .group th{font-weight:600}
+.plain tbody th{white-space:nowrap}
 tr.group>*{padding-top:1.1rem}
 .overview{width:100%;margin-top:.75rem}
 .overview th:first-child{position:sticky;left:0;z-index:1;background:var(--ground);min-width:12.5rem;padding-left:0}
@@ -66,22 +68,25 @@ tr.group>*{padding-top:1.1rem}
 .missing{font-size:.875rem;color:var(--faint)}
 .card{padding:1.25rem 0 1.5rem}
 .card+.card{border-top:1px dashed var(--line)}
-.about{display:flex;flex-wrap:wrap;gap:.35rem 2rem;font-size:.875rem;margin:.5rem 0 .75rem}
-.about>div{max-width:44ch}
-.figures{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,22rem),1fr));gap:1.5rem 2.5rem;align-items:start}
-figure{margin:0;min-width:0;max-width:36rem;break-inside:avoid}
+.words{min-width:0;overflow-wrap:anywhere}
+.words p{margin:.25rem 0 .75rem}
+.about{display:grid;gap:.4rem;font-size:.875rem}
+.about>div{display:grid;grid-template-columns:5.5rem minmax(0,1fr)}
+.about dt{line-height:1.6}
+.figures{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(100%,22rem),1fr));gap:1.5rem 2.5rem;align-items:start}
+figure{margin:0;min-width:0;max-width:34rem;break-inside:avoid}
 figure.wide{grid-column:1/-1;max-width:none}
 figcaption{font-size:.875rem;line-height:1.4;margin-bottom:.4rem}
 figcaption .note{display:block}
 .plot{display:block;width:100%;height:auto;overflow:visible}
 .plot text{white-space:pre}
-.panels{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(100%,15.5rem),1fr));gap:1rem 1.5rem}
+.panels{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(100%,17rem),1fr));gap:1rem 1.5rem}
 .panels p{margin:.25rem 0 0;font-size:.875rem;font-weight:600}
 .panels .plot{max-width:22rem}
 summary{cursor:pointer}
 .numbers{margin-top:.75rem;font-size:.9375rem}
 .numbers>summary,.note>summary{color:var(--link);font-size:.875rem;width:fit-content}
-.input{border-bottom:1px solid var(--line);content-visibility:auto;contain-intrinsic-size:auto 3rem}
+.input{border-bottom:1px solid var(--line)}
 .input>summary{padding:.6rem 0}
 .input .id{font-weight:600;margin-right:.75em}
 .names,.pictures{display:grid;grid-template-columns:repeat(var(--columns),minmax(0,1fr));gap:.6rem}
@@ -92,7 +97,7 @@ summary{cursor:pointer}
 .places{image-rendering:pixelated}
 .of{display:none;font-size:.8125rem;line-height:1.3;margin-bottom:.2rem}
 .drilled{padding:.5rem 0 1.5rem}
-.small{grid-template-columns:repeat(auto-fit,minmax(min(100%,20rem),1fr));margin-top:1.25rem}
+.small{margin-top:1.25rem}
 .text{font-size:.9375rem;line-height:1.8}
 .text mark{padding:.1em .2em;border-radius:.2em}
 .text .open{padding-right:0}
@@ -102,8 +107,13 @@ footer{margin-top:3rem;padding-top:1rem;border-top:1px solid var(--line);font-si
 .names{display:none}
 .pictures{grid-template-columns:repeat(auto-fill,minmax(6.5rem,1fr))}
 .of{display:block}
-.overview th:first-child{min-width:8.5rem;max-width:9.5rem}
-.about>div{max-width:none}
+.overview th:first-child{min-width:7.5rem;max-width:8.5rem;padding-right:.4rem}
+.overview thead th:not(:first-child){min-width:4.6rem}
+.overview td,.overview thead th{padding-left:.4rem;padding-right:.4rem}
+.overview td{white-space:normal}
+.overview th .plot{display:block;margin:0 0 .15rem auto}
+.plain.values th:first-child{white-space:normal;position:sticky;left:0;background:var(--ground);max-width:9rem;padding-left:0}
+.input .note{display:block}
 }
 @media print{
 :root{color-scheme:light;${variables('light')}}
@@ -112,7 +122,13 @@ nav,.skip{display:none}
 *{print-color-adjust:exact;-webkit-print-color-adjust:exact}
 .scroll{overflow:visible}
 .overview th:first-child{position:static}
-.overview thead th:not(:first-child){min-width:0}
+.overview{font-size:8.5pt}
+.overview thead th:not(:first-child),.overview th:first-child{min-width:0}
+.overview th,.overview td{padding:.2rem .35rem;white-space:normal}
+.interval{font-size:7pt}
+.figures{grid-template-columns:repeat(2,minmax(0,1fr))}
+.panels{grid-template-columns:repeat(3,minmax(0,1fr))}
+.plain{font-size:8.5pt}
 section,.card,tr{break-inside:avoid-page}
 section{break-inside:auto}
 h2,h3{break-after:avoid}
