@@ -21,7 +21,7 @@ const files: Record<'likely' | 'hostile', readonly string[]> = { likely: [], hos
 beforeAll(async () => {
   browser = await launchChromium()
   folder = await mkdtemp(join(tmpdir(), 'deeptaylor-report-'))
-  files.likely = await writeEvaluation(join(folder, 'likely'), await madeUpReport({ shown: 2 }))
+  files.likely = await writeEvaluation(join(folder, 'likely'), await madeUpReport({ inputs: 6, shown: 1 }))
   files.hostile = await writeEvaluation(join(folder, 'hostile'), await hostileReport())
 })
 afterAll(async () => {

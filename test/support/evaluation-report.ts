@@ -196,7 +196,7 @@ function relevanceSum({ logit }: EvaluatedInput, quality: number, random: Random
 
 function curveOf(shape: 'falling' | 'late' | 'rising', quality: number, about: MadeUpMeasure, random: Random): Curve {
   const steps = 64
-  const size = 1 + 0.5 * random.uniform()
+  const size = 0.6 + 0.35 * random.uniform()
   const x = Array.from({ length: steps + 1 }, (_, i) => i / steps)
   const y = x.map(at => {
     const fast = 1 - (1 - at) ** (1 + 8 * quality)

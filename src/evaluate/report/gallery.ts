@@ -80,7 +80,7 @@ function valuesTable(
         ({ name, title, direction, unit }) => {
           const found = methods.map(method => foundOf(id, name, method))
           const format = formatFor(found.map(value => value?.value))
-          return html`<tr><th scope="row">${title} ${arrow(direction)} <span class="note">${unit}</span></th>${found.map(
+          return html`<tr><th scope="row">${title}&nbsp;${arrow(direction)} <span class="note">${unit}</span></th>${found.map(
             value => {
               const missing = whyMissing(value?.value, value?.why)
               return missing === undefined

@@ -4,7 +4,16 @@ import { axisX, axisY, dot, gridX, link, text, tickX } from '@observablehq/plot'
 import type { Direction } from '../measure.ts'
 import { formatFor, isNumber, whyMissing } from './numbers.ts'
 import type { MethodStyle } from './palette.ts'
-import { type DrawnPlot, domainOf, draw, type PlotDocument, tickFormatFor, widthOf, xAxisLabel } from './plot.ts'
+import {
+  type DrawnPlot,
+  domainOf,
+  draw,
+  fitting,
+  type PlotDocument,
+  tickFormatFor,
+  widthOf,
+  xAxisLabel,
+} from './plot.ts'
 import { shortened, visible } from './text.ts'
 
 /** A method's line of the plot. */
@@ -93,7 +102,7 @@ export function intervalPlot({ title, unit, direction, rows }: IntervalPlot, doc
       .map(line =>
         text([line], {
           ...{ y: 'method', frameAnchor: 'left', textAnchor: 'start', dx: 4, fill: 'var(--faint)', title: 'words' },
-          text: ({ missing }) => shortened(visible(`– ${missing}`), 36),
+          text: ({ missing }) => fitting(`– ${missing}`, width - marginLeft),
         }),
       ),
   ]

@@ -42,12 +42,15 @@ function card(
 ): Markup {
   const { name, title, direction, unit, range, definition, source, parameters } = measure
   const given = Object.entries(parameters)
+  const figures = figuresOf(lookup, measure, document)
+  // Beside the words stand two figures in a row.
+  const rows = Math.ceil(figures.filter(({ panels }) => panels.length === 1).length / 2)
   return html`<article class="card" id="${anchor(name)}"><div class="figures">
-<div class="words"><h3>${title}&nbsp;${arrow(direction)}</h3>
+<div class="words" style="--rows:${rows}"><h3>${title}&nbsp;${arrow(direction)}</h3>
 <p>${oneLine(definition)}</p>
 <dl class="about"><div><dt>Better</dt><dd>${direction}</dd></div><div><dt>Unit</dt><dd>${unit}</dd></div><div><dt>Range</dt><dd>${oneLine(range)}</dd></div>${given.length > 0 && html`<div><dt>Parameters</dt><dd>${given.map(([parameter, value], i) => html`${i > 0 && ', '}${parameter}&nbsp;${String(value)}`)}</dd></div>`}<div><dt>Source</dt><dd>${oneLine(source)}</dd></div></dl>
 ${missingInputs(lookup, measure)}</div>
-${figuresOf(lookup, measure, document).map(figure => figureMarkup(figure, title))}</div>
+${figures.map(figure => figureMarkup(figure, title))}</div>
 ${numbersTable(lookup, measure, marks)}
 </article>
 `

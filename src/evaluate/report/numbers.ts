@@ -55,7 +55,7 @@ export function isNumber(value: number | null | undefined): value is number {
 
 /** A share in per cent. */
 export function percent(share: number): string {
-  return isNumber(share) ? `${(share * 100).toFixed(1)} %` : dash
+  return isNumber(share) ? `${(share * 100).toFixed(1)}\u00a0%` : dash
 }
 
 /** −0.00 is 0.00. */

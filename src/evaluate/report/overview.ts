@@ -37,7 +37,7 @@ function measureRow({ report: { methods }, summaryOf, reasonsOf }: Lookup, measu
       const { mean, low, high, rank, count, without } = row
       const strength = rank === null || worst < 2 ? 0 : (worst - rank) / (worst - 1)
       const words = `rank ${rank ?? dash} of ${worst}, ${count} inputs${without > 0 ? `, ${without} without a value` : ''}`
-      return html`<td style="--rank:${(strength * 0.34).toFixed(3)}" title="${words}"><span class="mean">${rank === 1 && html`<span class="best" aria-label="best">★</span>`}${format(mean)}</span><span class="interval">${isNumber(low) && isNumber(high) ? `${format(low)} … ${format(high)}` : 'no interval'}</span></td>`
+      return html`<td style="--rank:${(strength * 0.34).toFixed(3)}" title="${words}"><span class="mean">${rank === 1 && html`<span class="best" role="img" aria-label="best">★</span>`}${format(mean)}</span><span class="interval">${isNumber(low) && isNumber(high) ? `${format(low)} … ${format(high)}` : 'no interval'}</span></td>`
     },
   )}</tr>
 `

@@ -68,7 +68,7 @@ tr.group>*{padding-top:1.1rem}
 .missing{font-size:.875rem;color:var(--faint)}
 .card{padding:1.25rem 0 1.5rem}
 .card+.card{border-top:1px dashed var(--line)}
-.words{min-width:0;overflow-wrap:anywhere}
+.words{grid-row:span var(--rows);min-width:0;overflow-wrap:anywhere}
 .words p{margin:.25rem 0 .75rem}
 .about{display:grid;gap:.4rem;font-size:.875rem}
 .about>div{display:grid;grid-template-columns:5.5rem minmax(0,1fr)}
@@ -91,7 +91,7 @@ summary{cursor:pointer}
 .input .id{font-weight:600;margin-right:.75em}
 .names,.pictures{display:grid;grid-template-columns:repeat(var(--columns),minmax(0,1fr));gap:.6rem}
 .names{font-size:.8125rem;padding:.4rem 0;border-bottom:1px solid var(--line)}
-.pictures{margin-top:.5rem}
+.pictures{margin-top:.5rem;align-items:end}
 .cell{min-width:0}
 .cell img{display:block;width:100%;max-width:14rem;height:auto;border-radius:3px}
 .places{image-rendering:pixelated}
@@ -125,7 +125,7 @@ nav,.skip{display:none}
 .overview{font-size:8.5pt}
 .overview thead th:not(:first-child),.overview th:first-child{min-width:0}
 .overview th,.overview td{padding:.2rem .35rem;white-space:normal}
-.interval{font-size:7pt}
+.interval,.overview .note,.plain .note,.overview .group td{font-size:7pt}
 .figures{grid-template-columns:repeat(2,minmax(0,1fr))}
 .panels{grid-template-columns:repeat(3,minmax(0,1fr))}
 .plain{font-size:8.5pt}
