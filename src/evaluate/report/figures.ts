@@ -1,8 +1,9 @@
 /** What of a report is drawn: the plots of each measure, for the page and as files. */
 
+import type { EvaluationReport } from '../report.ts'
 import { type CurvePlot, type CurveSeries, curvePlot } from './curve-plot.ts'
 import { intervalPlot } from './interval-plot.ts'
-import { type Lookup, type ReportedMeasure, sumsOf } from './lookup.ts'
+import { groupBy, type Lookup, type ReportedMeasure, sumsOf } from './lookup.ts'
 import { type DrawnPlot, domainOf, type PlotDocument } from './plot.ts'
 import { scatterPlot } from './scatter-plot.ts'
 
@@ -50,7 +51,7 @@ function intervalFigure(
 }
 
 function curveFigures(
-  { styleOf, curvesOf }: Lookup,
+  { report, styleOf, curvesOf }: Lookup,
   { name, title }: ReportedMeasure,
   document: PlotDocument,
 ): readonly Figure[] {
@@ -64,7 +65,12 @@ function curveFigures(
       name: family.name,
       heading,
       caption: 'Means over the inputs, 95 % intervals (bands).',
-      panels: [{ heading: undefined, plot: curvePlot({ title: heading, xLabel, yLabel, series }, document) }],
+      panels: [
+        {
+          heading: undefined,
+          plot: curvePlot({ title: heading, xLabel, yLabel: withUnit(yLabel, report), series }, document),
+        },
+      ],
     }
   })
 }
@@ -89,26 +95,43 @@ function scatterFigure(lookup: Lookup, { name, title }: ReportedMeasure, documen
   ]
 }
 
+/** A score says which: measures do not know. */
+function withUnit(label: string, { score }: EvaluationReport): string {
+  return label === 'score' ? `score, ${score}` : label
+}
+
 /** Of one input's curve no more points are drawn: it is small. */
 const mostPoints = 50
 
-/** The curves of one input, by all methods. */
+/** The curves of one input, by all methods; one that several measures tell, once. */
 export function inputFigures(
-  { report, styleOf, foundOf }: Lookup,
+  lookup: Lookup,
   input: string,
-  { name, title }: ReportedMeasure,
   document: PlotDocument,
 ): readonly { readonly heading: string; readonly plot: DrawnPlot }[] {
-  const found = new Map<string, { plot: CurvePlot; series: CurveSeries[] }>()
-  for (const method of report.methods) {
-    for (const [curve, { x, y, xLabel, yLabel }] of Object.entries(foundOf(input, name, method)?.curves ?? {})) {
-      const heading = `${title}: ${curve}`
-      const series = found.get(curve)?.series ?? []
-      found.set(curve, { plot: { title: `${heading}, ${input}`, xLabel, yLabel, series }, series })
+  const plots = lookup.report.measures.flatMap(measure => inputCurves(lookup, input, measure))
+  const drawn = new Map(plots.map(plot => [JSON.stringify([plot.name, plot.series.map(({ x, y }) => [x, y])]), plot]))
+  return [...drawn.values()].map(plot => ({ heading: plot.heading, plot: curvePlot(plot, document) }))
+}
+
+type InputCurves = CurvePlot & { readonly name: string; readonly heading: string }
+
+function inputCurves(
+  { report, styleOf, foundOf }: Lookup,
+  input: string,
+  { name: measure, title }: ReportedMeasure,
+): readonly InputCurves[] {
+  const found = report.methods.flatMap(method =>
+    Object.entries(foundOf(input, measure, method)?.curves ?? {}).map(([name, curve]) => ({ name, method, ...curve })),
+  )
+  return [...groupBy(found, ({ name }) => name)].map(([name, curves]) => {
+    const heading = `${title}: ${name}`
+    const { xLabel = '', yLabel = '' } = curves[0] ?? {}
+    const series = curves.map(({ method, x, y }) => {
       const step = Math.max(1, Math.ceil((x.length - 1) / mostPoints))
       const isKept = (_: number, i: number) => i % step === 0 || i === x.length - 1
-      series.push({ style: styleOf(method), x: x.filter(isKept), y: y.filter(isKept) })
-    }
-  }
-  return [...found].map(([curve, { plot }]) => ({ heading: `${title}: ${curve}`, plot: curvePlot(plot, document) }))
+      return { style: styleOf(method), x: x.filter(isKept), y: y.filter(isKept) }
+    })
+    return { name, heading, title: `${heading}, ${input}`, xLabel, yLabel: withUnit(yLabel, report), series }
+  })
 }

@@ -46,7 +46,7 @@ function shownRow(
   document: PlotDocument,
 ): Markup {
   const { id, shown = {} } = input
-  const curves = lookup.report.measures.flatMap(measure => inputFigures(lookup, id, measure, document))
+  const curves = inputFigures(lookup, id, document)
   return html`<details class="input pictured"><summary>${factsOf(input)}
 <span class="pictures"><span class="cell"><span class="of">input</span>${shownMarkup(shown.input, `the input ${id}`, document)}</span>${lookup.report.methods.map(
     method =>

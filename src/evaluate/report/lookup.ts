@@ -29,7 +29,11 @@ export interface Lookup {
 }
 
 /** Reads the report's lists once. */
-export function lookUp(report: EvaluationReport): Lookup {
+export function lookUp(given: EvaluationReport): Lookup {
+  const report = {
+    ...given,
+    measures: given.measures.map(measure => ({ ...measure, unit: exact(measure.unit, given) })),
+  }
   const styles = methodStyles(report.methods)
   const summaries = new Map(report.summary.map(row => [key(row.measure, row.method), row]))
   const values = groupBy(report.values, ({ measure, method }) => key(measure, method))
@@ -64,6 +68,11 @@ export function sumsOf(
   return valuesOf(measure, method).flatMap(({ details: { logit, relevanceSum } = {} }) =>
     isNumber(logit) && isNumber(relevanceSum) ? [{ logit, relevanceSum }] : [],
   )
+}
+
+/** A unit that names both scores that measures may go by, as the one they went by. */
+function exact(unit: string, { score }: EvaluationReport): string {
+  return unit.replace('score (logit or probability)', score)
 }
 
 /** Things by their key, keys and things in the order they came. */

@@ -11,7 +11,7 @@ export function overviewSection(lookup: Lookup, marks: ReadonlyMap<string, Marku
   const { methods } = lookup.report
   return html`<section id="overview"><h2>Overview</h2>
 <p class="note">Means over the inputs with 95 % bootstrap intervals. <span class="best">★</span>marks the best method of a measure, the ground its rank: the stronger, the better. ↑ higher is better, ↓ lower is better. Beside a group’s name stands the mean rank in it. Where intervals overlap, the order may be chance. Measures lead to their definitions.</p>
-<div class="scroll" tabindex="0" role="region" aria-label="Means by measure and method"><table class="overview">
+<div class="scroll" tabindex="0" role="region" aria-label="Means by measure and method"><table class="overview" style="--methods:${methods.length}">
 <thead><tr><th scope="col">Measure</th>${methods.map(method => html`<th scope="col">${marks.get(method)}${named(method)}</th>`)}</tr></thead>
 ${lookup.groups.map(
   ({ group, measures }) => html`<tbody>

@@ -51,6 +51,25 @@ describe('the page', () => {
     expect(document.documentElement.textContent).not.toMatch(/NaN|Infinity/)
   })
 
+  it('draws a curve of an input that several measures tell once', () => {
+    const twins = report.values
+      .filter(({ curves }) => curves)
+      .map(value => ({ ...value, measure: `${value.measure}-2` }))
+    const measures = report.measures.flatMap(measure => [measure, { ...measure, name: `${measure.name}-2` }])
+    const figures = (page: string) => parseHTML(page).document.querySelectorAll('details.pictured figure').length
+    expect(figures(pageOf(report))).toBe(2 * 5)
+    expect(figures(pageOf({ ...report, measures, values: [...report.values, ...twins] }))).toBe(2 * 5)
+  })
+
+  it('names the score that measures went by', () => {
+    const measures = report.measures.map(measure => ({ ...measure, unit: 'score (logit or probability)' }))
+    const curves = report.curves.map(curve => ({ ...curve, yLabel: 'score' }))
+    const page = pageOf({ ...report, measures, curves, score: 'probability' })
+    expect(page).toContain('>Pixel flipping (AOPC) (probability)<')
+    expect(page).toContain('>↑ score, probability<')
+    expect(page).not.toContain('logit or probability')
+  })
+
   it('is the same bytes every time', () => {
     expect(pageOf(report)).toBe(pageOf(report))
   })

@@ -9,7 +9,7 @@ import type { PlotDocument } from './plot.ts'
 const dataUrl = /^data:image\/(?:png|jpeg|webp|gif);base64,[A-Za-z0-9+/=]+$/
 
 /** Pictures smaller than this are enlarged, place by place. */
-const small = 160
+const small = 256
 
 /**
  * What there is to look at.

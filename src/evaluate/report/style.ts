@@ -52,7 +52,7 @@ thead th{font-size:.8125rem;color:var(--faint);vertical-align:bottom}
 .group th{font-weight:600}
 .plain tbody th{white-space:nowrap}
 tr.group>*{padding-top:1.1rem}
-.overview{width:100%;margin-top:.75rem}
+.overview{width:min(100%,18rem + 10.5rem*var(--methods));margin-top:.75rem}
 .overview th:first-child{position:sticky;left:0;z-index:1;background:var(--ground);min-width:12.5rem;padding-left:0}
 .overview thead th:not(:first-child){color:var(--ink);text-align:right;min-width:7rem}
 .overview th .note{display:block;line-height:1.25}
@@ -82,18 +82,18 @@ figcaption .note{display:block}
 .plot text{white-space:pre}
 .panels{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(100%,17rem),1fr));gap:1rem 1.5rem}
 .panels p{margin:.25rem 0 0;font-size:.875rem;font-weight:600}
-.panels .plot{max-width:22rem}
+.panels .plot{max-width:18.5rem}
 summary{cursor:pointer}
 .numbers{margin-top:.75rem;font-size:.9375rem}
 .numbers>summary,.note>summary{color:var(--link);font-size:.875rem;width:fit-content}
 .input{border-bottom:1px solid var(--line)}
 .input>summary{padding:.6rem 0}
 .input .id{font-weight:600;margin-right:.75em}
-.names,.pictures{display:grid;grid-template-columns:repeat(var(--columns),minmax(0,1fr));gap:.6rem}
+.names,.pictures{display:grid;grid-template-columns:repeat(var(--columns),minmax(0,14rem));gap:.6rem}
 .names{font-size:.8125rem;padding:.4rem 0;border-bottom:1px solid var(--line)}
 .pictures{margin-top:.5rem;align-items:end}
 .cell{min-width:0}
-.cell img{display:block;width:100%;max-width:14rem;height:auto;border-radius:3px}
+.cell img{display:block;width:100%;height:auto;border-radius:3px}
 .places{image-rendering:pixelated}
 .of{display:none;font-size:.8125rem;line-height:1.3;margin-bottom:.2rem}
 .drilled{padding:.5rem 0 1.5rem}
@@ -102,6 +102,9 @@ summary{cursor:pointer}
 .text mark{padding:.1em .2em;border-radius:.2em}
 .text .open{padding-right:0}
 .text .joined{padding-left:0}
+.text .special{font:.75em ui-monospace,monospace;outline:1px dashed var(--faint);outline-offset:-1px}
+.text small{margin-left:.4em}
+.text p{margin:0}
 footer{margin-top:3rem;padding-top:1rem;border-top:1px solid var(--line);font-size:.875rem;max-width:70ch}
 @media (max-width:48rem){
 .names{display:none}

@@ -18,7 +18,7 @@ export function reportSvgs(report: EvaluationReport, document: PlotDocument): Re
   const lookup = lookUp(report)
   const found = new Map<string, string>()
   const taken = new Set<string>()
-  for (const measure of report.measures) {
+  for (const measure of lookup.report.measures) {
     for (const figure of figuresOf(lookup, measure, document)) {
       const wanted =
         figure.name === 'interval' ? fileWord(measure.name) : `${fileWord(measure.name)}.${fileWord(figure.name)}`
