@@ -110,8 +110,10 @@ export function inputFigures(
   document: PlotDocument,
 ): readonly { readonly heading: string; readonly plot: DrawnPlot }[] {
   const plots = lookup.report.measures.flatMap(measure => inputCurves(lookup, input, measure))
-  const drawn = new Map(plots.map(plot => [JSON.stringify([plot.name, plot.series.map(({ x, y }) => [x, y])]), plot]))
-  return [...drawn.values()].map(plot => ({ heading: plot.heading, plot: curvePlot(plot, document) }))
+  const alike = groupBy(plots, ({ name, series }) => JSON.stringify([name, series.map(({ x, y }) => [x, y])]))
+  return [...alike.values()].flatMap(([plot]) =>
+    plot ? [{ heading: plot.heading, plot: curvePlot(plot, document) }] : [],
+  )
 }
 
 type InputCurves = CurvePlot & { readonly name: string; readonly heading: string }

@@ -4,6 +4,7 @@ import type { EvaluationReport } from '../report.ts'
 import { html, type Markup, named } from './html.ts'
 import { groupBy, type Lookup } from './lookup.ts'
 import { formatNumber } from './numbers.ts'
+import { plural } from './text.ts'
 
 /** Title and facts. */
 export function headSection({ report }: Lookup, marks: ReadonlyMap<string, Markup>): Markup {
@@ -78,9 +79,4 @@ ${
 }
 </section>
 `
-}
-
-/** `1 input`, `2 inputs`. */
-export function plural(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? '' : 's'}`
 }

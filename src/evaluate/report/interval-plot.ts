@@ -14,7 +14,7 @@ import {
   widthOf,
   xAxisLabel,
 } from './plot.ts'
-import { shortened, visible } from './text.ts'
+import { plural, shortened, visible } from './text.ts'
 
 /** A method's line of the plot. */
 export interface IntervalRow {
@@ -49,7 +49,7 @@ export function intervalPlot({ title, unit, direction, rows }: IntervalPlot, doc
     const { style, mean, low, high, median, count } = row
     const interval = isNumber(low) && isNumber(high) ? `, 95 % interval ${format(low)} … ${format(high)}` : ''
     const missing = whyMissing(mean, row.why)
-    const words = missing ?? `mean ${format(mean)}${interval}, median ${format(median)}, ${count} inputs`
+    const words = missing ?? `mean ${format(mean)}${interval}, median ${format(median)}, ${plural(count, 'input')}`
     return { ...row, missing, method: style.method, words: visible(`${style.method}: ${words}`) }
   })
   const drawn = lines.filter(({ missing }) => missing === undefined)

@@ -1,13 +1,12 @@
 /** A section per group of measures and a card per measure: what it is, its plots, and the numbers behind them. */
 
 import { type Figure, figuresOf } from './figures.ts'
-import { plural } from './head.ts'
 import { html, Markup, named } from './html.ts'
 import type { Lookup, ReportedMeasure } from './lookup.ts'
 import { dash, formatFor, isNumber, whyMissing } from './numbers.ts'
 import { anchor, arrow, capital } from './overview.ts'
 import type { PlotDocument } from './plot.ts'
-import { oneLine } from './text.ts'
+import { oneLine, plural } from './text.ts'
 
 /** All groups. */
 export function measureSections(

@@ -4,7 +4,7 @@ import type { Direction } from '../measure.ts'
 import { html, type Markup, named } from './html.ts'
 import type { Lookup, ReportedMeasure } from './lookup.ts'
 import { dash, formatFor, isNumber, whyMissing } from './numbers.ts'
-import { oneLine, visible } from './text.ts'
+import { oneLine, plural, visible } from './text.ts'
 
 /** The table; a cell's ground is its rank among the methods, the best one says so. */
 export function overviewSection(lookup: Lookup, marks: ReadonlyMap<string, Markup>): Markup {
@@ -36,7 +36,7 @@ function measureRow({ report: { methods }, summaryOf, reasonsOf }: Lookup, measu
         return html`<td class="none" title="${missing}">${dash}<span class="hidden"> ${missing}</span></td>`
       const { mean, low, high, rank, count, without } = row
       const strength = rank === null || worst < 2 ? 0 : (worst - rank) / (worst - 1)
-      const words = `rank ${rank ?? dash} of ${worst}, ${count} inputs${without > 0 ? `, ${without} without a value` : ''}`
+      const words = `rank ${rank ?? dash} of ${worst}, ${plural(count, 'input')}${without > 0 ? `, ${without} without a value` : ''}`
       return html`<td style="--rank:${(strength * 0.34).toFixed(3)}" title="${words}"><span class="mean">${rank === 1 && html`<span class="best" role="img" aria-label="best">★</span>`}${format(mean)}</span><span class="interval">${isNumber(low) && isNumber(high) ? `${format(low)} … ${format(high)}` : 'no interval'}</span></td>`
     },
   )}</tr>

@@ -4,6 +4,7 @@ import { axisX, axisY, dot, gridX, gridY, link, text } from '@observablehq/plot'
 import { isNumber } from './numbers.ts'
 import type { MethodStyle } from './palette.ts'
 import { type DrawnPlot, domainOf, draw, type PlotDocument, tickFormatFor, xAxisLabel } from './plot.ts'
+import { plural } from './text.ts'
 
 /** What the plot shows: one method. */
 export interface ScatterPlot {
@@ -70,7 +71,7 @@ export function scatterPlot({ style, points, domain }: ScatterPlot, document: Pl
     },
     {
       title: `f(x) against ΣR by ${style.method}`,
-      description: `${known.length} inputs; on the dashed line relevance sums to the explained output.`,
+      description: `${plural(known.length, 'input')}; on the dashed line relevance sums to the explained output.`,
     },
     document,
   )

@@ -31,3 +31,8 @@ export function shortened(text: string, most: number): string {
   const signs = [...text]
   return signs.length <= most ? text : `${signs.slice(0, most - 1).join('')}…`
 }
+
+/** `1 input`, `2 inputs`. */
+export function plural(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`
+}
