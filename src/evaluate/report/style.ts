@@ -106,6 +106,7 @@ summary{cursor:pointer}
 .text small{margin-left:.4em}
 .text p{margin:0}
 footer{margin-top:3rem;padding-top:1rem;border-top:1px solid var(--line);font-size:.875rem;max-width:70ch}
+@media (max-width:76rem),print{.words{grid-row:auto}}
 @media (max-width:48rem){
 .names{display:none}
 .pictures{grid-template-columns:repeat(auto-fill,minmax(6.5rem,1fr))}
