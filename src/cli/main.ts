@@ -6,6 +6,7 @@ import { DeepTaylorError, reasonOf } from '../core/diagnostics.ts'
 import { version } from '../core/version.ts'
 import { auditCommand } from './audit.ts'
 import { compileCommand } from './compile.ts'
+import { evaluateCommand } from './evaluate.ts'
 import { explainCommand } from './explain.ts'
 import { inspectCommand } from './inspect.ts'
 import { interrupted } from './interrupt.ts'
@@ -20,7 +21,7 @@ const program = new Command('deeptaylor')
   .showHelpAfterError('(see --help)')
   .configureHelp({ sortSubcommands: false })
 
-for (const command of [explainCommand(), compileCommand(), inspectCommand(), auditCommand()]) {
+for (const command of [explainCommand(), compileCommand(), inspectCommand(), auditCommand(), evaluateCommand()]) {
   program.addCommand(grouped(command).copyInheritedSettings(program).exitOverride())
 }
 program.exitOverride()

@@ -203,8 +203,13 @@ const groups: Readonly<Record<string, readonly string[]>> = {
     'seed',
     'patch',
     'camLayer',
+    'methodSteps',
+    'methodSamples',
+    'methodPatch',
   ],
   'Checks:': ['tolerance', 'check'],
+  'The data:': ['labelsCsv', 'labelColumn', 'masks', 'boxes', 'limit'],
+  'Measures:': ['measures', 'score', 'steps', 'patch', 'replace', 'samples', 'radius'],
 }
 
 /** Puts a verb's options under headings, for its help. */
@@ -295,6 +300,13 @@ export function positive(text: string): number {
   const value = Number(text)
   if (Number.isInteger(value) && value > 0) return value
   throw new InvalidArgumentError('a whole number ≥ 1 was expected.')
+}
+
+/** A whole number ≥ 0. */
+export function wholeNumber(text: string): number {
+  const value = Number(text)
+  if (text.trim() !== '' && Number.isSafeInteger(value) && value >= 0) return value
+  throw new InvalidArgumentError('a whole number ≥ 0 was expected.')
 }
 
 function parseBox(text: string): readonly number[] {
