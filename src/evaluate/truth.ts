@@ -104,7 +104,7 @@ function checkSeen(crop: Size, seen: Size, name: string): void {
 
 function largest(values: ArrayLike<number>): number {
   let most = 0
-  for (let i = 0; i < values.length; i++) most = Math.max(most, values[i] as number)
+  for (let i = 0; i < values.length; i++) if ((values[i] as number) > most) most = values[i] as number
   return most
 }
 

@@ -45,7 +45,7 @@ function pointingGame(tolerance: number): Measure {
     range: `0…1; the mask itself gets 1; a constant or random heatmap ${tolerance > 0 ? 'the share of places that the mask and its margin cover' : 'the share of places that the mask covers'}`,
     definition:
       '1 where the place of largest relevance lies in the truth or at most the tolerance beside it, else 0; of several largest, the share that does. ' +
-      'Negative relevance plays no part unless all is negative. Quantus: PointingGame, which counts several largest as a hit when any of them is one, so that a constant heatmap always hits.',
+      'Negative relevance plays no part unless all is negative. Quantus: PointingGame, which counts several largest as a hit when any of them is one, and refuses constant heatmaps.',
     source: 'Zhang, Bargal, Lin, Brandt, Shen and Sclaroff 2018, Top-down neural attention by excitation backprop',
     parameters: { tolerance },
     evaluate: located((relevance, truth, { layout }) => ({
