@@ -1,6 +1,5 @@
 /** Random weights: what is drawn, what stays, and that models so changed are explained like others. */
 
-import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { oracle } from '../../test/support/models.ts'
 import { networkCase, networkNames } from '../../test/support/network-cases.ts'

@@ -62,16 +62,16 @@ async function largest(
   const neighbours = neighboursOf(of, neighbourhood, tools, purpose)
   if ('why' in neighbours) return neighbours
   let absolute: number | undefined
-  let isFinite = true
+  let isAllFinite = true
   await explainCopies(of, neighbours, tools, (copy, relevance) => {
     const moved = norm(copy, 'l2', of.input.data)
     if (moved === 0) return
     const found = rate(norm(relevance, 'l2', of.relevance.data), moved)
-    isFinite &&= Number.isFinite(found)
+    isAllFinite &&= Number.isFinite(found)
     absolute = Math.max(absolute ?? 0, found)
   })
   if (absolute === undefined) return unmoved
-  return isFinite ? { value: absolute / whole, details: { absolute } } : notFinite
+  return isAllFinite ? { value: absolute / whole, details: { absolute } } : notFinite
 }
 
 /** One case after another: each is batches of its own. */
