@@ -1,6 +1,7 @@
 /** What `deeptaylor evaluate` can be told. */
 
 import { Command, Option } from '@commander-js/extra-typings'
+import { replacementNames } from '../evaluate/faithfulness/faithfulness.ts'
 import { feedOption } from './feeds.ts'
 import { addSharing, nonNegative, options, positive, type SharingOptions, wholeNumber } from './options.ts'
 
@@ -54,7 +55,8 @@ function command() {
     .addOption(options.runtime())
     .option('--steps <n>', 'steps of curves', positive)
     .option('--patch <n>', 'places a side that are replaced together', positive)
-    .option('--replace <how>', 'what replaced places hold')
+    .addOption(new Option('--replace <how>', 'what replaced places hold (default: mean)').choices(replacementNames))
+    .option('--replace-token <n>', 'of tokens: the number that stands for none, often that of padding', wholeNumber)
     .option('--samples <n>', 'random copies or subsets', positive)
     .option('--radius <share>', "how far copies are from the input, as a share of its values' range", nonNegative)
     .option('--method-steps <n>', 'points of integrated-gradients (default: 50)', positive)

@@ -22,7 +22,7 @@ import { readFeeds } from './feeds.ts'
 import { makeFolder, writeWhole } from './files.ts'
 import { interrupted } from './interrupt.ts'
 import { type Identity, openJournal } from './journal.ts'
-import { layerRulesFrom, methodFrom, pathFrom } from './options.ts'
+import { defined, layerRulesFrom, methodFrom, pathFrom } from './options.ts'
 import { Countdown } from './progress.ts'
 import { type Sample, samplesOf } from './samples.ts'
 
@@ -102,8 +102,8 @@ async function writeReport(report: EvaluationReport, opts: EvaluateOptions): Pro
 
 /** Measures by name or group. */
 function chosenMeasures(opts: EvaluateOptions): readonly Measure[] {
-  const { steps, patch, replace, samples, radius } = opts
-  const all = allMeasures({ steps, patch, replace, samples, radius })
+  const { steps, patch, replace: replacement, replaceToken: replacementToken, samples, radius } = opts
+  const all = allMeasures(defined({ steps, patch, replacement, replacementToken, samples, radius }))
   const names = opts.measures.split(',').map(name => name.trim())
   if (names.includes('all')) return all
   const known = new Set<string>([...all.flatMap(({ name, group }) => [name, group]), ...measureGroups])

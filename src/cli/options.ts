@@ -209,7 +209,7 @@ const groups: Readonly<Record<string, readonly string[]>> = {
   ],
   'Checks:': ['tolerance', 'check'],
   'The data:': ['labelsCsv', 'labelColumn', 'masks', 'boxes', 'limit'],
-  'Measures:': ['measures', 'score', 'steps', 'patch', 'replace', 'samples', 'radius'],
+  'Measures:': ['measures', 'score', 'steps', 'patch', 'replace', 'replaceToken', 'samples', 'radius'],
 }
 
 /** Puts a verb's options under headings, for its help. */
@@ -232,7 +232,7 @@ export function methodFrom(name: MethodName, options: MethodOptions): Method {
 }
 
 /** What was given, without what was not. */
-function defined<T extends object>(options: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
+export function defined<T extends object>(options: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
   const entries = Object.entries(options).filter(([, value]) => value !== undefined)
   return Object.fromEntries(entries) as { [K in keyof T]?: Exclude<T[K], undefined> }
 }

@@ -69,8 +69,7 @@ async function promisedBy(
   { logit, elsewhere = 0 }: SampleExplanation,
   subject: Subject,
 ): Promise<number | undefined> {
-  if (conserves === false || hasBaseline) return undefined
-  if (sampling?.kind !== 'path') return logit - elsewhere
+  if (sampling?.kind !== 'path') return conserves === false || hasBaseline ? undefined : logit - elsewhere
   // Of tokens, the path begins at no token.
   if (subject.readsTokens() || elsewhere !== 0) return undefined
   const zeros = { dims: tensor.dims, data: new Float32Array(tensor.data.length) }
