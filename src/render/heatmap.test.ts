@@ -2,7 +2,8 @@ import sharp from 'sharp'
 import { describe, expect, it } from 'vitest'
 import type { Picture } from '../inputs/picture.ts'
 import { diverging } from './colormap.ts'
-import { heatmapPicture, type RenderOptions, renderHeatmap, renderOverlay } from './heatmap.ts'
+import { renderHeatmap, renderOverlay } from './heatmap.ts'
+import { heatmapPicture, type RenderOptions } from './paint.ts'
 import { type Plane, planeOf } from './plane.ts'
 
 const planeFrom = (width: number, height: number, values: (i: number) => number): Plane =>
@@ -26,7 +27,7 @@ describe('heatmapPicture', () => {
 
   it('draws linearly, or to another extent, when it is told to', () => {
     const third = (options: RenderOptions) => Array.from(heatmapPicture(four, options).data.subarray(6, 9))
-    expect(third({ gamma: 1 })).toEqual(diverging(0.25))
+    expect(third({ exponent: 1 })).toEqual(diverging(0.25))
     expect(third({ extent: 1 })).toEqual(diverging(1))
     expect(third({ extent: 0.5 })).toEqual(diverging(1))
   })
