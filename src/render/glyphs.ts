@@ -6,15 +6,14 @@
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import opentype from 'opentype.js'
+import { escaped } from './escaped.ts'
 import { fixed, type Lettering, type TextStyle } from './lettering.ts'
-import { escaped } from './words.ts'
 
 /** Inter (Rasmus Andersson, OFL 1.1), cut into files by script; a letter is taken from the first that has it. */
 const scripts = ['latin', 'greek', 'latin-ext', 'cyrillic'] as const
 
 type Script = (typeof scripts)[number]
 
-/** Numbers in tables line up by this feature's digits, which Inter keeps apart; proportional ones are fine in captions. */
 const weights = { regular: 400, bold: 600 } as const
 
 const opened = new Map<string, opentype.Font>()

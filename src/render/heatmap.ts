@@ -4,12 +4,13 @@ import sharp from 'sharp'
 import type { Picture, Size } from '../inputs/picture.ts'
 import { colormaps } from './colormap.ts'
 import { contourMarks, contoursOf } from './contours.ts'
+import { escaped } from './escaped.ts'
 import { cellOf, heatmapPixels, overlayPixels, type RenderOptions, transparentPixels } from './paint.ts'
 import type { Plane } from './plane.ts'
 
 /** How a plane becomes a file. */
 export interface PngOptions extends RenderOptions {
-  /** What is drawn and how, for the file's metadata (EXIF ImageDescription). */
+  /** What is drawn and how, for the file's metadata (XMP, dc:description). */
   readonly description?: string
 }
 
@@ -53,8 +54,16 @@ async function encoded(
   const image = sharp(data, { raw: { width, height, channels } })
   const lines = contourLayer(plane, options)
   if (lines) image.composite([{ input: Buffer.from(lines) }])
-  if (options.description !== undefined) image.withExif({ IFD0: { ImageDescription: options.description } })
+  if (options.description !== undefined) image.withXmp(xmpOf(options.description))
   return image.png({ compressionLevel }).toBuffer()
+}
+
+/** A description as XMP, which unlike EXIF can write every script. */
+function xmpOf(description: string): string {
+  const text = `<dc:description><rdf:Alt><rdf:li xml:lang="x-default">${escaped(description)}</rdf:li></rdf:Alt></dc:description>`
+  const namespaces =
+    'xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns:dc="http://purl.org/dc/elements/1.1/"'
+  return `<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF ${namespaces}><rdf:Description rdf:about="">${text}</rdf:Description></rdf:RDF></x:xmpmeta>`
 }
 
 /** Pixels per pixel of a line's thickness. */

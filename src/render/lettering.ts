@@ -1,6 +1,6 @@
 /** Text in SVG pictures: who draws a line of it, and how wide it is. Pure; glyphs as paths, which need a font file, are elsewhere. */
 
-import { escaped } from './words.ts'
+import { escaped } from './escaped.ts'
 
 /** How a line of text is set. */
 export interface TextStyle {
