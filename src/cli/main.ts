@@ -5,6 +5,7 @@ import { Command, CommanderError } from '@commander-js/extra-typings'
 import { DeepTaylorError, reasonOf } from '../core/diagnostics.ts'
 import { version } from '../core/version.ts'
 import { auditCommand } from './audit.ts'
+import { compareCommand } from './compare.ts'
 import { compileCommand } from './compile.ts'
 import { evaluateCommand } from './evaluate.ts'
 import { explainCommand } from './explain.ts'
@@ -21,7 +22,15 @@ const program = new Command('deeptaylor')
   .showHelpAfterError('(see --help)')
   .configureHelp({ sortSubcommands: false })
 
-for (const command of [explainCommand(), compileCommand(), inspectCommand(), auditCommand(), evaluateCommand()]) {
+const verbs = [
+  explainCommand(),
+  compareCommand(),
+  compileCommand(),
+  inspectCommand(),
+  auditCommand(),
+  evaluateCommand(),
+]
+for (const command of verbs) {
   program.addCommand(grouped(command).copyInheritedSettings(program).exitOverride())
 }
 program.exitOverride()

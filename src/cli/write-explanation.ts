@@ -4,7 +4,6 @@ import { join } from 'node:path'
 import type { Explanation, SampleExplanation } from '../explainer/explanation.ts'
 import type { Picture } from '../inputs/image.ts'
 import { encodeNpy } from '../inputs/npy.ts'
-import type { Feature } from '../render/bars.ts'
 import { heatmapPicture } from '../render/paint.ts'
 import { type Plane, planeOf } from '../render/plane.ts'
 import { shortNumber } from '../render/shading.ts'
@@ -16,7 +15,8 @@ import { type DrawOptions, shadingFrom } from './draw-options.ts'
 import { writeWhole } from './files.ts'
 import type { Input } from './inputs.ts'
 import type { MethodName } from './options.ts'
-import type { ReportItem, ReportWord } from './report.ts'
+import type { ReportItem } from './report.ts'
+import { featuresOf, sampleOf, wordsOf } from './shown.ts'
 import { baselineOf, featuresText, itemText, wordsText } from './text.ts'
 
 /** The options that bear on it. */
@@ -114,39 +114,6 @@ async function writeLayers(
   return files
 }
 
-/** A table's row, column by column. */
-function featuresOf(
-  { features, tensor }: Input,
-  { relevance }: Explanation,
-  row: number,
-): readonly Feature[] | undefined {
-  return features?.map((name, i) => ({
-    name,
-    value: tensor.data[row * features.length + i] as number,
-    relevance: relevance.data[row * features.length + i] as number,
-  }))
-}
-
-/** A text, token by token, and what its padding got. */
-function wordsOf(
-  { text }: Input,
-  { relevance: { data } }: Explanation,
-): { readonly words?: readonly ReportWord[]; readonly padding?: number } {
-  if (!text) return {}
-  const { tokens, start } = text
-  const words = tokens.map(({ text: word, token, id, isJoined, isSpecial }, i) => ({
-    word,
-    token,
-    id,
-    isJoined,
-    ...(isSpecial && { isSpecial }),
-    relevance: data[start + i] as number,
-  }))
-  if (data.length === tokens.length) return { words }
-  const isPadding = (place: number) => place < start || place >= start + tokens.length
-  return { words, padding: data.reduce((sum, value, place) => (isPadding(place) ? sum + value : sum), 0) }
-}
-
 const terminalColumns = 32
 
 function shown(item: ReportItem, plane: Plane, picture: Picture | undefined, opts: WriteOptions): string {
@@ -160,11 +127,6 @@ function shown(item: ReportItem, plane: Plane, picture: Picture | undefined, opt
     lines.push(`${renderTerminal(pictures, terminalColumns)}\n\n`)
   }
   return lines.join('')
-}
-
-function sampleOf({ dims, data }: FloatTensor, index: number): FloatTensor {
-  const size = dims.slice(1).reduce((product, dim) => product * dim, 1)
-  return { dims: dims.slice(1), data: data.subarray(index * size, (index + 1) * size) }
 }
 
 /** What a figure says below its title. */

@@ -76,12 +76,22 @@ export function shortNumber(value: number): string {
 
 /** The scale in words, for whoever looks at the picture. */
 export function shadingText(shading: Shading): string {
-  const { colormap, extent, isShared } = shading
-  const [end, words] = [shortNumber(extent), colormap.words]
+  return `${coloursText(shading)}; ${rangeText(shading)}, ${exponentText(shading)}`
+}
+
+/** What the colours stand for, in words. */
+export function coloursText({ colormap }: Pick<Shading, 'colormap'>): string {
+  const { words, kind } = colormap
+  return kind === 'diverging'
+    ? `${words.for} for, ${words.against} against, ${words.nothing} nothing`
+    : `${words.nothing} nothing, ${words.for} most; what is negative is drawn as nothing`
+}
+
+/** From where to where colours go, in words. */
+export function rangeText({ colormap, extent, isShared }: Shading): string {
   const whose = isShared ? 'a fixed scale' : 'its own largest |R|'
-  return colormap.kind === 'diverging'
-    ? `${words.for} for, ${words.against} against, ${words.nothing} nothing; −${end} … ${end} (${whose}), ${exponentText(shading)}`
-    : `${words.nothing} nothing, ${words.for} most; 0 … ${end} (${whose}), what is negative as nothing, ${exponentText(shading)}`
+  const end = shortNumber(extent)
+  return `${colormap.kind === 'diverging' ? `−${end}` : '0'} … ${end} (${whose})`
 }
 
 /** The exponent in words. */
