@@ -1,12 +1,11 @@
 /** An evaluation in words, for people: a table of means, and what could not be measured. */
 
-import { join } from 'node:path'
 import Table from 'cli-table3'
 import colors from 'picocolors'
 import type { EvaluationReport } from '../evaluate/report.ts'
 
 /** A table of measures and methods, the best of each row marked. */
-export function evaluationText(report: EvaluationReport, folder: string): string {
+export function evaluationText(report: EvaluationReport, page: string): string {
   const { model, data, methods, measures, inputs, summary, skipped } = report
   const table = new Table({
     head: ['measure', 'better', ...methods],
@@ -18,6 +17,7 @@ export function evaluationText(report: EvaluationReport, folder: string): string
     },
   })
   for (const { name, direction } of measures) {
+    if (summary.every(row => row.measure !== name || row.mean === null)) continue
     const cells = methods.map(method => {
       const one = summary.find(row => row.method === method && row.measure === name)
       if (!one || one.mean === null) return colors.dim('—')
@@ -33,23 +33,27 @@ export function evaluationText(report: EvaluationReport, folder: string): string
     `${colors.bold(model)}  ${data}: ${inputs.length === 1 ? 'one input' : `${inputs.length} inputs`}${left}`,
     table.toString(),
     colors.dim(`means over inputs, and half of their 95 % intervals; * is the best mean of a row`),
-    `report ${join(folder, 'report.json')}`,
+    `report ${page}`,
     '',
   ].join('\n')
 }
 
-/** What could be measured of no input, or not of all: a line per measure and reason. */
-export function notApplicable({ values, methods }: EvaluationReport): readonly string[] {
-  const counts = new Map<string, number>()
-  for (const { measure, value, why } of values) {
+/** What could be measured of no explanation, or not of all: one line per reason. */
+export function notApplicable({ values }: EvaluationReport): readonly string[] {
+  const reasons = new Map<string, Map<string, { without: number; of: number }>>()
+  const totals = new Map<string, number>()
+  for (const { measure } of values) totals.set(measure, (totals.get(measure) ?? 0) + 1)
+  for (const { measure, value, why = 'there is no value' } of values) {
     if (value !== null) continue
-    const key = `${measure}: ${why}`
-    counts.set(key, (counts.get(key) ?? 0) + 1)
+    const measures = reasons.get(why) ?? new Map<string, { without: number; of: number }>()
+    const { without } = measures.get(measure) ?? { without: 0 }
+    reasons.set(why, measures.set(measure, { without: without + 1, of: totals.get(measure) as number }))
   }
-  const all = (measure: string) => values.filter(one => one.measure === measure).length
-  return [...counts].map(([key, count]) => {
-    const of = all(key.slice(0, key.indexOf(': ')))
-    return `${key} (${count === of ? 'all' : `${count} of ${of}`} explanations${methods.length > 1 ? ', all methods together' : ''})`
+  return [...reasons].map(([why, measures]) => {
+    const named = [...measures].map(([measure, { without, of }]) =>
+      without === of ? measure : `${measure} (${without} of ${of} explanations)`,
+    )
+    return `not applicable: ${named.join(', ')}: ${why}`
   })
 }
 

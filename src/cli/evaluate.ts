@@ -10,21 +10,27 @@ import type { Measure } from '../evaluate/measure.ts'
 import { measureGroups } from '../evaluate/measure.ts'
 import { allMeasures } from '../evaluate/measures.ts'
 import type { EvaluatedMethod, EvaluateOptions as RunOptions } from '../evaluate/options.ts'
+import { reportJson } from '../evaluate/report/json.ts'
 import type { EvaluationReport } from '../evaluate/report.ts'
 import { evaluate } from '../evaluate/run.ts'
 import { channelAxisOf } from '../inputs/geometry.ts'
 import { nodeRuntime } from '../runtime/node.ts'
+import type { Runtime } from '../runtime/session.ts'
 import { announce, type ModelContext, openContext } from './context.ts'
 import { collectData, type DataFiles } from './data-set.ts'
 import { type EvaluateOptions, evaluateVerb } from './evaluate-options.ts'
+import { showing } from './evaluate-shown.ts'
 import { evaluationText, notApplicable } from './evaluate-text.ts'
 import { readFeeds } from './feeds.ts'
-import { makeFolder, writeWhole } from './files.ts'
+import { makeFolder } from './files.ts'
+import { findTruth, type GroundTruth } from './ground-truth.ts'
 import { interrupted } from './interrupt.ts'
 import { type Identity, openJournal } from './journal.ts'
 import { defined, layerRulesFrom, methodFrom, pathFrom } from './options.ts'
 import { Countdown } from './progress.ts'
 import { type Sample, samplesOf } from './samples.ts'
+import { readSideTable } from './side-tables.ts'
+import { writeEvaluation } from './write-evaluation.ts'
 
 /** The verb. */
 export function evaluateCommand(): CommandUnknownOpts {
@@ -34,7 +40,7 @@ export function evaluateCommand(): CommandUnknownOpts {
 async function run(modelPath: string, paths: string[], opts: EvaluateOptions): Promise<void> {
   const measures = chosenMeasures(opts)
   const methods = await methodsFrom(opts)
-  const data = await collectData(paths)
+  const data = await labelled(await collectData(paths), opts)
   const context = await openContext(modelPath, opts, {
     readsPictures: data.kind === 'picture',
     readsTexts: data.kind === 'text',
@@ -49,14 +55,20 @@ async function run(modelPath: string, paths: string[], opts: EvaluateOptions): P
     progress.clear()
     announce([message])
   }
+  const truth = await findTruth(opts, data, context)
+  if (truth && truth.count < data.files.length) {
+    say(`${data.files.length - truth.count} of ${data.files.length} inputs have no ground truth`)
+  }
   const all = await samplesOf(data, {
     context,
     further: await readFeeds(opts.feed, context.loaded.model),
+    labelColumn: opts.labelColumn,
+    readTruth: truth?.read,
     onWarning: say,
   })
   const items = all.slice(0, opts.limit)
   const settings = settingsOf(data, context, opts)
-  const identity = identityOf({ context, data, items, methods, measures, settings, runtime: runtime.name, opts })
+  const identity = identityOf({ context, data, items, truth, methods, measures, settings, runtime, opts })
   const removeIfEmpty = await makeFolder(opts.out)
   try {
     const journal = await openJournal(opts.out, identity, opts.resume === true)
@@ -71,6 +83,7 @@ async function run(modelPath: string, paths: string[], opts: EvaluateOptions): P
         signal: interrupted,
         data: paths.join(', '),
         chunkSize,
+        show: showing(context.geometry),
         finished: journal.finished,
         onChunk: journal.add,
         onSkipped: ({ message }) => say(message),
@@ -93,11 +106,18 @@ const chunkSize = 8
 
 /** Everything that is written and said of a report. */
 async function writeReport(report: EvaluationReport, opts: EvaluateOptions): Promise<void> {
-  const text = `${JSON.stringify(report, null, 2)}\n`
-  await writeWhole(join(opts.out, 'report.json'), text)
+  await writeEvaluation(opts.out, report)
   announce(notApplicable(report))
-  if (report.skipped.length > 0) announce([`${report.skipped.length} inputs were skipped`])
-  process.stdout.write(opts.json ? text : evaluationText(report, opts.out))
+  const { skipped, inputs } = report
+  if (skipped.length > 0) announce([`${skipped.length} of ${skipped.length + inputs.length} inputs were skipped`])
+  process.stdout.write(opts.json ? reportJson(report) : evaluationText(report, join(opts.out, 'report.html')))
+}
+
+/** The data with the labels of a table, where one is given. */
+async function labelled({ kind, files }: DataFiles, { labelsCsv }: EvaluateOptions): Promise<DataFiles> {
+  if (labelsCsv === undefined) return { kind, files }
+  const rowsOf = await readSideTable(labelsCsv, ['label'], files)
+  return { kind, files: files.map(file => ({ ...file, label: rowsOf(file.id)[0]?.label ?? null })) }
 }
 
 /** Measures by name or group. */
@@ -152,22 +172,23 @@ function identityOf(about: {
   readonly methods: readonly EvaluatedMethod[]
   readonly measures: readonly Measure[]
   readonly settings: object
-  readonly runtime: string
+  readonly truth: GroundTruth | undefined
+  readonly runtime: Runtime
   readonly opts: EvaluateOptions
 }): Identity {
-  const { context, data, items, methods, measures, settings, runtime, opts } = about
+  const { context, data, items, methods, measures, settings, truth, runtime, opts } = about
   const { loaded, preprocessing } = context
-  const { rule, rules, vocab, tokenizer, feed, masks, boxes } = opts
+  const { rule, rules, vocab, tokenizer, feed } = opts
   return {
     version,
     model: digestOf(modelParts(loaded.model)),
-    data: digestOf([JSON.stringify([data.files.map(({ id, stamp }) => [id, stamp]), items])]),
+    data: digestOf([JSON.stringify([data.files.map(({ id, stamp }) => [id, stamp]), items, truth?.stamps])]),
     methods: JSON.stringify(methods.map(({ name, method }) => [name, plainMethod(method)])),
     rules: JSON.stringify([rule ?? null, rules ?? null]),
     measures: JSON.stringify(measures.map(({ name, parameters }) => [name, parameters])),
     settings: JSON.stringify(settings),
-    reading: JSON.stringify([preprocessing ?? null, vocab, tokenizer, feed, masks, boxes].map(one => one ?? null)),
-    runtime,
+    reading: JSON.stringify([preprocessing, vocab, tokenizer, feed].map(one => one ?? null)),
+    runtime: runtime.name,
   }
 }
 

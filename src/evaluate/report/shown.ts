@@ -23,7 +23,8 @@ export function shownMarkup(shown: Shown | undefined, alt: string, document: Plo
     const source = `data:image/svg+xml,${encodeURIComponent(shown.markup)}`
     return html`<img src="${source}" alt="${alt}" loading="lazy">`
   }
-  if (shown?.kind !== 'picture' || !dataUrl.test(shown.dataUrl)) return html`<span class="none" title="no picture">${dash}</span>`
+  if (shown?.kind !== 'picture' || !dataUrl.test(shown.dataUrl))
+    return html`<span class="none" title="no picture">${dash}</span>`
   const { width, height } = shown
   const pixelated = Math.max(width, height) < small && html` class="places"`
   return html`<img src="${shown.dataUrl}" alt="${alt}" width="${width}" height="${height}"${pixelated} loading="lazy" decoding="async">`
