@@ -74,7 +74,7 @@ async function run(modelPath: string, paths: string[], opts: EvaluateOptions): P
     const journal = await openJournal(opts.out, identity, opts.resume === true)
     try {
       if (journal.finished.size > 0)
-        say(`going on after ${journal.finished.size * chunkSize} of ${items.length} inputs`)
+        say(`going on after ${Math.min(items.length, journal.finished.size * chunkSize)} of ${items.length} inputs`)
       const report = await evaluate<Sample>(context.loaded, items, {
         ...settings,
         methods,
@@ -92,6 +92,12 @@ async function run(modelPath: string, paths: string[], opts: EvaluateOptions): P
       progress.clear()
       await writeReport(report, opts)
       await journal.end()
+    } catch (error) {
+      progress.clear()
+      const done = Math.min(items.length, journal.count() * chunkSize)
+      if (done > 0)
+        announce([`stopped after ${done} of ${items.length} inputs: the same command with --resume goes on`])
+      throw error
     } finally {
       progress.clear()
       await journal.close()

@@ -4,7 +4,7 @@
  */
 
 import { createReadStream } from 'node:fs'
-import { type FileHandle, open } from 'node:fs/promises'
+import { type FileHandle, open, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { DeepTaylorError } from '../core/diagnostics.ts'
 import type { Chunk } from '../evaluate/options.ts'
@@ -20,10 +20,13 @@ export type Identity = Readonly<Record<string, string>>
 export interface Journal {
   /** What was found before. */
   readonly finished: ReadonlyMap<number, Chunk>
+  /** How many chunks it holds. */
+  readonly count: () => number
   /** Adds a chunk; when this returns it is on disk. */
   readonly add: (chunk: Chunk) => Promise<void>
   /** Says that the run has come to its end. */
   readonly end: () => Promise<void>
+  /** A journal that holds nothing is taken away. */
   readonly close: () => Promise<void>
 }
 
@@ -68,11 +71,20 @@ export async function openJournal(folder: string, identity: Identity, resumes: b
     at += line.length
   }
   if (!goesOn) await append({ journal: 1, identity })
+  const finished = goesOn ? before.finished : new Map<number, Chunk>()
+  let count = finished.size
   return {
-    finished: goesOn ? before.finished : new Map(),
-    add: append,
+    finished,
+    count: () => count,
+    add: async chunk => {
+      await append(chunk)
+      count++
+    },
     end: () => append({ end: true }),
-    close: () => file.close(),
+    close: async () => {
+      await file.close()
+      if (count === 0) await rm(path, { force: true })
+    },
   }
 }
 

@@ -20,6 +20,8 @@ export interface ChunkWork<T extends EvaluationInput> extends CaseOptions {
   /** Of the first `shown` items. */
   readonly shown: number
   readonly show: Show<T> | undefined
+  /** A fault of the only input there is is the run's. */
+  readonly isAlone: boolean
   readonly onSkipped: (skipped: SkippedInput) => void
   /** Called with the figures that are done, and what is under way. */
   readonly onFigures: (count: number, what: string) => void
@@ -44,7 +46,7 @@ export async function evaluateChunk<T extends EvaluationInput>(
   const perInput = subject.methods.length * measures.length
   const skip = (id: string, error: unknown): void => {
     if (error instanceof WrongTruth) throw error.fault
-    if (!(error instanceof DeepTaylorError)) throw error
+    if (work.isAlone || !(error instanceof DeepTaylorError)) throw error
     const one = { input: id, code: error.code, message: reasonOf(error) }
     skipped.push(one)
     work.onSkipped(one)

@@ -34,7 +34,7 @@ export async function evaluate<T extends EvaluationInput>(
   checkOptions(items, options)
   const subject = await Subject.of(model, methods, options)
   try {
-    const work = workOf(subject, options)
+    const work = { ...workOf(subject, options), isAlone: items.length === 1 }
     const targets = (await classesFor(subject, items)).targetsOf(items, options.target)
     const perInput = methods.length * measures.length
     const size = options.chunkSize ?? defaultChunk
@@ -97,7 +97,7 @@ export async function evaluate<T extends EvaluationInput>(
 function workOf<T extends EvaluationInput>(
   subject: Subject,
   options: EvaluateOptions<T>,
-): Omit<ChunkWork<T>, 'onFigures'> {
+): Omit<ChunkWork<T>, 'onFigures' | 'isAlone'> {
   const { score = 'logit', seed = 0, signal, measures, channelAxis, shown = defaultShown, show, onSkipped } = options
   return {
     subject,
