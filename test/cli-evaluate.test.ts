@@ -57,7 +57,7 @@ describe('data', () => {
     const masks = ['--masks', join(scenes, 'masks'), '--measures', 'localisation,axioms']
     const { code, stdout, stderr } = await evaluate(model, 'labelled', ...methods, ...masks, '--out', 'labels')
     expect({ code, stderr }).toMatchObject({ code: 0 })
-    expect(stdout).toMatch(/relevance-mass-accuracy │ higher │ +\* 0\.\d+/)
+    expect(stdout).toMatch(/relevance-mass-accuracy +│ higher │ +\* 0\.\d+/)
     const report = reportIn('labels')
     expect(report.inputs.map(({ id, label, target }) => [id, label, target.label])).toEqual([
       ['ring/ring-1.png', 'ring', 'ring'],

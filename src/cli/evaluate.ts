@@ -83,6 +83,8 @@ async function run(modelPath: string, paths: string[], opts: EvaluateOptions): P
         signal: interrupted,
         data: paths.join(', '),
         chunkSize,
+        // Between runs of the model, copies of inputs are made: threads that wait in circles would take the core.
+        spins: false,
         show: showing(context.geometry),
         finished: journal.finished,
         onChunk: journal.add,
