@@ -19,8 +19,11 @@ import { promisify } from 'node:util'
 import { strToU8, zipSync } from 'fflate'
 import sharp from 'sharp'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { floatTensor } from '../src/core/0-graph/tensor.ts'
+import { encodeModel } from '../src/core/1-codec/encode.ts'
 import type { EvaluationReport } from '../src/evaluate/report.ts'
 import { encodeNpy } from '../src/inputs/npy.ts'
+import { modelOf, node } from './support/models.ts'
 
 const root = join(import.meta.dirname, '..')
 const program = join(root, 'dist/cli/main.js')
@@ -120,6 +123,26 @@ describe('data', () => {
     expect(existsSync(at('none'))).toBe(false)
   })
 
+  it('is a table, a sample a row, with a column of labels', async () => {
+    const w = floatTensor([1, -1, 0.5, -0.5, 2, -2], [3, 2])
+    const nodes = [node('Gemm', ['x', 'w'], 'y')]
+    const parts = modelOf({ nodes, inputs: { x: ['n', 3] }, outputs: ['y'], constants: { w } })
+    writeFileSync(at('table.onnx'), encodeModel(parts))
+    writeFileSync(at('kinds.txt'), 'old\nyoung\n')
+    writeFileSync(at('people.csv'), 'age,kind,height,weight\n0.5,old,1,2\n-1,young,0.2,-1\n')
+    const args = ['table.onnx', 'people.csv', '--label-column', 'kind', '--labels', 'kinds.txt', '--box=-2,2']
+    const all = await evaluate(...args, '--method', 'deep-taylor,gradient-x-input', '--out', 'table')
+    expect(all).toMatchObject({ code: 0 })
+    const { inputs, values } = reportIn('table')
+    expect(inputs.map(({ id, label, target }) => [id, label, target.index])).toEqual([
+      ['people.csv[0]', 'old', 0],
+      ['people.csv[1]', 'young', 1],
+    ])
+    expect(inputs[0]?.shown?.['deep-taylor']).toMatchObject({ kind: 'svg' })
+    const flipped = values.find(({ measure, method }) => measure === 'pixel-flipping' && method === 'gradient-x-input')
+    expect(flipped?.value).toBeGreaterThan(0)
+  })
+
   it('is a folder of texts', async () => {
     const reviews = join(root, 'examples/reviews')
     const args = [
@@ -207,7 +230,7 @@ describe('a run that is stopped', () => {
     '--shown',
     '2',
   ]
-  const steps = ['--steps', '100']
+  const steps = ['--steps', '60']
 
   const start = (out: string) => spawn('node', [program, 'evaluate', ...args, ...steps, '--out', out], { cwd: folder })
 
@@ -231,7 +254,7 @@ describe('a run that is stopped', () => {
       code: 1,
       stderr: expect.stringContaining('an unfinished run lies there: go on with --resume, or delete'),
     })
-    expect(await evaluate(...args, '--steps', '90', '--out', 'killed', '--resume')).toMatchObject({
+    expect(await evaluate(...args, '--steps', '50', '--out', 'killed', '--resume')).toMatchObject({
       code: 1,
       stderr: expect.stringContaining('the run in killed is another one: it differs in measures'),
     })
