@@ -6,7 +6,7 @@ import { DeepTaylorError } from '../core/diagnostics.ts'
 import type { Explanation } from '../explainer/explanation.ts'
 import type { FurtherInputs } from '../explainer/further-inputs.ts'
 import { collectInputs } from '../inputs/collect.ts'
-import type { Comparison, ComparisonCell, ComparisonRow, Shown } from '../render/comparison.ts'
+import type { ComparedMap, Comparison, ComparisonCell, ComparisonRow } from '../render/comparison.ts'
 import { renderGrid } from '../render/grid.ts'
 import { renderComparisonPage } from '../render/page.ts'
 import { planeOf } from '../render/plane.ts'
@@ -170,7 +170,7 @@ function shownOf(
   sample: number,
   { geometry }: ModelContext,
   opts: CompareOptions,
-): Shown {
+): ComparedMap {
   const features = featuresOf(input, explanation, sample)
   const found = explanation.samples[sample]
   if (features) return { kind: 'bars', features, baseline: found && baselineOf(found) }

@@ -7,6 +7,7 @@ import { version } from '../core/version.ts'
 import { auditCommand } from './audit.ts'
 import { compareCommand } from './compare.ts'
 import { compileCommand } from './compile.ts'
+import { evaluateCommand } from './evaluate.ts'
 import { explainCommand } from './explain.ts'
 import { inspectCommand } from './inspect.ts'
 import { interrupted } from './interrupt.ts'
@@ -21,7 +22,15 @@ const program = new Command('deeptaylor')
   .showHelpAfterError('(see --help)')
   .configureHelp({ sortSubcommands: false })
 
-for (const command of [explainCommand(), compareCommand(), compileCommand(), inspectCommand(), auditCommand()]) {
+const verbs = [
+  explainCommand(),
+  compareCommand(),
+  compileCommand(),
+  inspectCommand(),
+  auditCommand(),
+  evaluateCommand(),
+]
+for (const command of verbs) {
   program.addCommand(grouped(command).copyInheritedSettings(program).exitOverride())
 }
 program.exitOverride()

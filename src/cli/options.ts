@@ -203,6 +203,9 @@ const groups: Readonly<Record<string, readonly string[]>> = {
     'seed',
     'patch',
     'camLayer',
+    'methodSteps',
+    'methodSamples',
+    'methodPatch',
   ],
   'How it is drawn:': [
     'scale',
@@ -218,6 +221,8 @@ const groups: Readonly<Record<string, readonly string[]>> = {
     'annotate',
   ],
   'Checks:': ['tolerance', 'check'],
+  'The data:': ['labelsCsv', 'labelColumn', 'masks', 'boxes', 'limit'],
+  'Measures:': ['measures', 'score', 'steps', 'patch', 'replace', 'replaceToken', 'samples', 'radius'],
 }
 
 /** Puts a verb's options under headings, for its help. */
@@ -240,7 +245,7 @@ export function methodFrom(name: MethodName, options: MethodOptions): Method {
 }
 
 /** What was given, without what was not. */
-function defined<T extends object>(options: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
+export function defined<T extends object>(options: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
   const entries = Object.entries(options).filter(([, value]) => value !== undefined)
   return Object.fromEntries(entries) as { [K in keyof T]?: Exclude<T[K], undefined> }
 }
@@ -308,6 +313,13 @@ export function positive(text: string): number {
   const value = Number(text)
   if (Number.isInteger(value) && value > 0) return value
   throw new InvalidArgumentError('a whole number ≥ 1 was expected.')
+}
+
+/** A whole number ≥ 0. */
+export function wholeNumber(text: string): number {
+  const value = Number(text)
+  if (text.trim() !== '' && Number.isSafeInteger(value) && value >= 0) return value
+  throw new InvalidArgumentError('a whole number ≥ 0 was expected.')
 }
 
 function parseBox(text: string): readonly number[] {

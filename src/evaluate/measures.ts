@@ -2,13 +2,32 @@
 
 import { axioms } from './axioms/axioms.ts'
 import { type ComplexityOptions, complexity } from './complexity/complexity.ts'
+import { type FaithfulnessOptions, faithfulness } from './faithfulness/faithfulness.ts'
 import { type LocalisationOptions, localisation } from './localisation/localisation.ts'
 import type { Measure } from './measure.ts'
+import { type RandomisationOptions, randomisation } from './randomisation/randomisation.ts'
+import { type RobustnessOptions, robustness } from './robustness/robustness.ts'
 
-/** Parameters of all groups. */
-export interface MeasureOptions extends LocalisationOptions, ComplexityOptions {}
+/** Parameters of all groups. `samples` is one number for all measures that draw, where it is given. */
+export interface MeasureOptions
+  extends FaithfulnessOptions,
+    RobustnessOptions,
+    LocalisationOptions,
+    ComplexityOptions,
+    RandomisationOptions {}
 
-/** Every measure, with the parameters given. */
+/**
+ * Every measure, with the parameters given. One list serves one model.
+ *
+ * @throws DeepTaylorError `option-invalid`
+ */
 export function allMeasures(options: MeasureOptions = {}): readonly Measure[] {
-  return [...localisation(options), ...complexity(options), ...axioms()]
+  return [
+    ...faithfulness(options),
+    ...robustness(options),
+    ...localisation(options),
+    ...complexity(options),
+    ...randomisation(options),
+    ...axioms(),
+  ]
 }

@@ -17,7 +17,7 @@ import {
 import { type Word, wordsShading } from './words.ts'
 
 /** Relevance of one input by one method, as it can be looked at. */
-export type Shown =
+export type ComparedMap =
   | { readonly kind: 'plane'; readonly plane: Plane }
   | { readonly kind: 'bars'; readonly features: readonly Feature[]; readonly baseline: BarsOptions['baseline'] }
   | { readonly kind: 'words'; readonly words: readonly Word[]; readonly padding: number | undefined }
@@ -26,7 +26,7 @@ export type Shown =
 export interface ComparisonCell {
   readonly method: string
   readonly relevanceSum: number
-  readonly shown: Shown
+  readonly shown: ComparedMap
 }
 
 /** One input, or one sample or target of it. */
@@ -72,7 +72,7 @@ export function shadingsOf({ rows, sharing, drawing }: Comparison): readonly (re
   })
 }
 
-function ownShading(shown: Shown, drawing: ShadingOptions): Shading {
+function ownShading(shown: ComparedMap, drawing: ShadingOptions): Shading {
   const { colormap, exponent, extent } = drawing
   const options = { ...(colormap && { colormap }), ...(exponent && { exponent }), ...(extent && { extent }) }
   if (shown.kind === 'plane') return shadingOf(shown.plane.extent, options)

@@ -1,6 +1,6 @@
 /** HTML from templates that escape whatever is put into them: text out of files cannot become markup by being forgotten. */
 
-import { escaped } from '../../render/words.ts'
+import { escaped } from '../../render/escaped.ts'
 import { visible } from './text.ts'
 
 /** Markup that was made here, not text. */

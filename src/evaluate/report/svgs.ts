@@ -1,6 +1,6 @@
 /** The report's plots as pictures of their own: SVG that needs nothing else, light and dark. */
 
-import { escaped } from '../../render/words.ts'
+import { escaped } from '../../render/escaped.ts'
 import type { EvaluationReport } from '../report.ts'
 import { type Figure, figuresOf } from './figures.ts'
 import { lookUp } from './lookup.ts'
