@@ -13,8 +13,24 @@ export function evaluateVerb(): ReturnType<typeof command> {
   const verb = command()
   addSharing(verb)
   for (const make of [options.noise, options.camLayer]) verb.addOption(make())
+  for (const option of verb.options) {
+    if (ofMeasures.includes(option.attributeName())) option.helpGroup('Measures:')
+  }
   return verb
 }
+
+/** Some are called as parameters of methods are in other verbs. */
+const ofMeasures: readonly string[] = [
+  'measures',
+  'score',
+  'seed',
+  'steps',
+  'patch',
+  'replace',
+  'replaceToken',
+  'samples',
+  'radius',
+]
 
 function command() {
   return new Command('evaluate')
@@ -25,7 +41,7 @@ function command() {
       'a folder of pictures, labelled by sub-folders if it has any; or globs, .npy or .npz arrays, .csv tables, .txt texts',
     )
     .addOption(options.methods())
-    .option('--measures <names>', 'measures or groups of them, like pixel-flipping,localisation (default: all)', 'all')
+    .option('--measures <names>', 'measures or groups of them, like pixel-flipping,localisation', 'all')
     .addOption(new Option('--target <class>', 'label, top, or one class for all inputs (default: the label, else top)'))
     .addOption(
       new Option('--score <what>', 'what measures go by')

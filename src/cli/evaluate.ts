@@ -1,11 +1,8 @@
 /** `deeptaylor evaluate`: a model, data and methods in; how good the methods' explanations are out. */
 
-import { createHash } from 'node:crypto'
 import { join } from 'node:path'
 import type { CommandUnknownOpts } from '@commander-js/extra-typings'
-import type { Model } from '../core/0-graph/graph.ts'
 import { DeepTaylorError } from '../core/diagnostics.ts'
-import { version } from '../core/version.ts'
 import type { Measure } from '../evaluate/measure.ts'
 import { measureGroups } from '../evaluate/measure.ts'
 import { allMeasures } from '../evaluate/measures.ts'
@@ -15,7 +12,6 @@ import type { EvaluationReport } from '../evaluate/report.ts'
 import { evaluate } from '../evaluate/run.ts'
 import { channelAxisOf } from '../inputs/geometry.ts'
 import { nodeRuntime } from '../runtime/node.ts'
-import type { Runtime } from '../runtime/session.ts'
 import { announce, type ModelContext, openContext } from './context.ts'
 import { collectData, type DataFiles } from './data-set.ts'
 import { type EvaluateOptions, evaluateVerb } from './evaluate-options.ts'
@@ -23,11 +19,12 @@ import { showing } from './evaluate-shown.ts'
 import { evaluationText, notApplicable } from './evaluate-text.ts'
 import { readFeeds } from './feeds.ts'
 import { makeFolder } from './files.ts'
-import { findTruth, type GroundTruth } from './ground-truth.ts'
+import { findTruth } from './ground-truth.ts'
 import { interrupted } from './interrupt.ts'
-import { type Identity, openJournal } from './journal.ts'
+import { openJournal } from './journal.ts'
 import { defined, layerRulesFrom, methodFrom, pathFrom } from './options.ts'
 import { Countdown } from './progress.ts'
+import { identityOf } from './run-identity.ts'
 import { type Sample, samplesOf } from './samples.ts'
 import { readSideTable } from './side-tables.ts'
 import { writeEvaluation } from './write-evaluation.ts'
@@ -68,7 +65,8 @@ async function run(modelPath: string, paths: string[], opts: EvaluateOptions): P
   })
   const items = all.slice(0, opts.limit)
   const settings = settingsOf(data, context, opts)
-  const identity = identityOf({ context, data, items, truth, methods, measures, settings, runtime, opts })
+  const about = { context, data, items, truth, methods, measures, settings, runtime: runtime.name, opts }
+  const identity = await identityOf(about)
   const removeIfEmpty = await makeFolder(opts.out)
   try {
     const journal = await openJournal(opts.out, identity, opts.resume === true)
@@ -170,56 +168,4 @@ function settingsOf({ kind }: DataFiles, context: ModelContext, opts: EvaluateOp
     ...pathFrom(opts),
     ...(opts.threads !== undefined && { threads: opts.threads }),
   } satisfies Partial<RunOptions<Sample>>
-}
-
-/** What two runs have in common that find the same, in the words of the options. */
-function identityOf(about: {
-  readonly context: ModelContext
-  readonly data: DataFiles
-  readonly items: readonly { readonly id: string; readonly label?: unknown }[]
-  readonly methods: readonly EvaluatedMethod[]
-  readonly measures: readonly Measure[]
-  readonly settings: object
-  readonly truth: GroundTruth | undefined
-  readonly runtime: Runtime
-  readonly opts: EvaluateOptions
-}): Identity {
-  const { context, data, items, methods, measures, settings, truth, runtime, opts } = about
-  const { loaded, preprocessing } = context
-  const { rule, rules, vocab, tokenizer, feed } = opts
-  return {
-    version,
-    model: digestOf(modelParts(loaded.model)),
-    data: digestOf([JSON.stringify([data.files.map(({ id, stamp }) => [id, stamp]), items, truth?.stamps])]),
-    methods: JSON.stringify(methods.map(({ name, method }) => [name, plainMethod(method)])),
-    rules: JSON.stringify([rule ?? null, rules ?? null]),
-    measures: JSON.stringify(measures.map(({ name, parameters }) => [name, parameters])),
-    settings: JSON.stringify(settings),
-    reading: JSON.stringify([preprocessing, vocab, tokenizer, feed].map(one => one ?? null)),
-    runtime: runtime.name,
-  }
-}
-
-/** A method without its functions: its name and its numbers. */
-function plainMethod(method: object): object {
-  return Object.fromEntries(Object.entries(method).filter(([, value]) => typeof value !== 'function'))
-}
-
-/** Everything that a model computes with. */
-function* modelParts({ graph, opsets }: Model): Generator<string | Uint8Array> {
-  const { initializers, ...rest } = graph
-  yield JSON.stringify([[...opsets], rest], (_, value: unknown) => {
-    if (value instanceof Uint8Array) return digestOf([value])
-    return value instanceof Map ? [...value] : value
-  })
-  for (const [name, { bytes, dims, dtype }] of initializers) {
-    yield JSON.stringify([name, dims, dtype])
-    yield bytes
-  }
-}
-
-function digestOf(parts: Iterable<string | Uint8Array>): string {
-  const hash = createHash('sha256')
-  for (const part of parts) hash.update(part)
-  return hash.digest('hex')
 }

@@ -222,12 +222,12 @@ const groups: Readonly<Record<string, readonly string[]>> = {
   ],
   'Checks:': ['tolerance', 'check'],
   'The data:': ['labelsCsv', 'labelColumn', 'masks', 'boxes', 'limit'],
-  'Measures:': ['measures', 'score', 'steps', 'patch', 'replace', 'replaceToken', 'samples', 'radius'],
 }
 
-/** Puts a verb's options under headings, for its help. */
+/** Puts a verb's options under headings, for its help, but for those that have one. */
 export function grouped<C extends CommandUnknownOpts>(command: C): C {
   for (const option of command.options) {
+    if (option.helpGroupHeading) continue
     const heading = Object.entries(groups).find(([, names]) => names.includes(option.attributeName()))?.[0]
     if (heading) option.helpGroup(heading)
   }

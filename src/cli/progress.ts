@@ -19,7 +19,7 @@ export class Progress {
       done === 0 ? '' : `, ${duration(((performance.now() - this.#started) / done) * (this.#total - done))} left`
     const text = `${done + 1}/${this.#total} ${name}${left}`
     if (!process.stderr.isTTY) process.stderr.write(`${text}\n`)
-    else process.stderr.write(`\r\u001b[K${text.slice(0, (process.stderr.columns ?? 80) - 1)}`)
+    else process.stderr.write(`\r\u001b[K${text.slice(0, (process.stderr.columns || 80) - 1)}`)
   }
 
   /** Takes the line away. */
@@ -53,7 +53,7 @@ export class Countdown {
     const left = own > 0 ? `, ${duration(((now - this.#begun.at) / own) * (total - done))} left` : ''
     const text = `${Math.floor((100 * done) / total)} % ${what}${left}`
     if (!isTerminal) process.stderr.write(`${text}\n`)
-    else process.stderr.write(`\r\u001b[K${text.slice(0, (process.stderr.columns ?? 80) - 1)}`)
+    else process.stderr.write(`\r\u001b[K${text.slice(0, (process.stderr.columns || 80) - 1)}`)
   }
 
   /** Takes the line away. */
