@@ -44,9 +44,10 @@ function command() {
     .option('--measures <names>', 'measures or groups of them, like pixel-flipping,localisation', 'all')
     .addOption(new Option('--target <class>', 'label, top, or one class for all inputs (default: the label, else top)'))
     .addOption(
-      new Option('--score <what>', 'what measures go by')
-        .choices(['logit', 'probability'] as const)
-        .default('logit' as const),
+      new Option(
+        '--score <what>',
+        'what measures go by (default: probability, or logit of one output that is none)',
+      ).choices(['logit', 'probability'] as const),
     )
     .option('--labels-csv <file>', 'a table of the columns file and label: what the data show')
     .option('--label-column <name>', 'of .csv tables, the column that holds the label')

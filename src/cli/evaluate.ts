@@ -157,7 +157,7 @@ function settingsOf({ kind }: DataFiles, context: ModelContext, opts: EvaluateOp
   const { geometry, preprocessing, labels } = context
   return {
     seed: opts.seed,
-    score: opts.score,
+    ...(opts.score !== undefined && { score: opts.score }),
     audited: opts.audited,
     shown: opts.shown,
     preprocessing: kind === 'picture' ? (preprocessing?.name ?? null) : null,

@@ -65,7 +65,10 @@ export interface EvaluateOptions<T extends EvaluationInput = EvaluationInput>
    * Default: the label where there is one, else the top class.
    */
   readonly target?: string | number
-  /** What measures go by. Default `logit`. */
+  /**
+   * What measures go by. Default `probability`, as in the literature, so that figures of several models compare; `logit` of a model
+   * with one output that is no probability.
+   */
   readonly score?: 'logit' | 'probability'
   /** Of everything that is drawn at random: a whole number ≥ 0. Default 0. */
   readonly seed?: number

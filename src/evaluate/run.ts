@@ -34,8 +34,10 @@ export async function evaluate<T extends EvaluationInput>(
   checkOptions(items, options)
   const subject = await Subject.of(model, methods, options)
   try {
-    const work = { ...workOf(subject, options), isAlone: items.length === 1 }
-    const targets = (await classesFor(subject, items)).targetsOf(items, options.target)
+    const classes = await classesFor(subject, items)
+    const score = options.score ?? subject.usualScore(classes)
+    const work = { ...workOf(subject, options), score, isAlone: items.length === 1 }
+    const targets = classes.targetsOf(items, options.target)
     const perInput = methods.length * measures.length
     const size = options.chunkSize ?? defaultChunk
     const chunks: Chunk[] = []
@@ -97,11 +99,10 @@ export async function evaluate<T extends EvaluationInput>(
 function workOf<T extends EvaluationInput>(
   subject: Subject,
   options: EvaluateOptions<T>,
-): Omit<ChunkWork<T>, 'onFigures' | 'isAlone'> {
-  const { score = 'logit', seed = 0, signal, measures, channelAxis, shown = defaultShown, show, onSkipped } = options
+): Omit<ChunkWork<T>, 'onFigures' | 'isAlone' | 'score'> {
+  const { seed = 0, signal, measures, channelAxis, shown = defaultShown, show, onSkipped } = options
   return {
     subject,
-    score,
     seed,
     signal,
     measures,

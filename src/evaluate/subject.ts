@@ -72,6 +72,11 @@ export class Subject {
     return this.#classes
   }
 
+  /** What measures go by where nothing is said: a model with one output that is no probability is a regression. */
+  usualScore({ count }: Classes): 'logit' | 'probability' {
+    return count === 1 && ownClasses(this.loaded.model, this.options).head === 'none' ? 'logit' : 'probability'
+  }
+
   /** Whether inputs are tokens, which are no quantities. */
   readsTokens(): boolean {
     const { type } = explainedInput(this.loaded.model, this.options)
