@@ -77,7 +77,7 @@ const agreement: Measure = {
   evaluate: perCase(({ logit, relevanceSum }) => {
     const value = relativeError(relevanceSum, logit)
     if (value === undefined) return notApplicable('the logit is 0 and the relevance is not')
-    return Number.isNaN(value) ? notApplicable(notFinite) : { value, details: { logit, relevanceSum } }
+    return Number.isFinite(value) ? { value, details: { logit, relevanceSum } } : notApplicable(notFinite)
   }),
 }
 
