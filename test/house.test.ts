@@ -3,6 +3,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { dirname, join, relative, resolve, sep } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { measuresPage } from '../scripts/measures.ts'
 import { operatorsPage } from '../scripts/operators.ts'
 import { version } from '../src/core/version.ts'
 
@@ -136,5 +137,9 @@ describe('one truth', () => {
 describe('pages that are generated', () => {
   it('docs/operators.md says what the table says', async () => {
     expect(readFileSync(join(root, 'docs/operators.md'), 'utf8')).toBe(await operatorsPage())
+  })
+
+  it('docs/measures.md says what the measures say', () => {
+    expect(readFileSync(join(root, 'docs/measures.md'), 'utf8')).toBe(measuresPage())
   })
 })

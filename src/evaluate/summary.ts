@@ -2,7 +2,7 @@
 
 import type { Curve, Measure } from './measure.ts'
 import type { MeanCurve, MeasuredValue, Summary } from './report.ts'
-import { bootstrapInterval, bootstrapIntervals, mean, median, standardDeviation } from './statistics.ts'
+import { bootstrapIntervals, type Interval, mean, median, standardDeviation } from './statistics.ts'
 
 /**
  * One row per method and measure, methods outermost, in the orders given. It does not matter in which order values arrive.
@@ -16,42 +16,52 @@ export function summarise(
   seed: number,
 ): Summary[] {
   const groups = grouped(values, ({ method, measure }) => keyOf(method, measure))
-  const rows = methods.flatMap(method =>
-    measures.map(({ name }) => summaryOf(method, name, groups.get(keyOf(method, name)) ?? [], seed)),
+  const found = methods.flatMap(method =>
+    measures.map(({ name, direction }) => {
+      const rows = byInput(groups.get(keyOf(method, name)) ?? [])
+      const numbers = rows.flatMap(({ value }) => (value !== null && Number.isFinite(value) ? [value] : []))
+      return { method, measure: name, direction, numbers, without: rows.length - numbers.length }
+    }),
   )
-  return rows.map(row => {
-    const direction = measures.find(({ name }) => name === row.measure)?.direction as Measure['direction']
-    return { ...row, rank: rankOf(row, rows, direction) }
+  const intervals = intervalsOf(
+    found.map(({ numbers }) => numbers),
+    seed,
+  )
+  const rows = found.map(({ method, measure, direction, numbers, without }, i) => {
+    const interval = intervals[i]
+    return {
+      method,
+      measure,
+      direction,
+      count: numbers.length,
+      without,
+      mean: numbers.length > 0 ? mean(numbers) : null,
+      median: numbers.length > 0 ? median(numbers) : null,
+      standardDeviation: interval ? standardDeviation(numbers) : null,
+      low: interval?.low ?? null,
+      high: interval?.high ?? null,
+    }
   })
+  return rows.map(({ direction, ...row }) => ({ ...row, rank: rankOf(row, rows, direction) }))
 }
 
-function summaryOf(
-  method: string,
-  measure: string,
-  rows: readonly MeasuredValue[],
-  seed: number,
-): Omit<Summary, 'rank'> {
-  const found = byInput(rows).flatMap(({ value }) => (value !== null && Number.isFinite(value) ? [value] : []))
-  const isOne = found.length > 0
-  const areSeveral = found.length > 1
-  const interval = areSeveral ? bootstrapInterval(found, seed) : undefined
-  return {
-    method,
-    measure,
-    count: found.length,
-    without: rows.length - found.length,
-    mean: isOne ? mean(found) : null,
-    median: isOne ? median(found) : null,
-    standardDeviation: areSeveral ? standardDeviation(found) : null,
-    low: interval?.low ?? null,
-    high: interval?.high ?? null,
+/** The intervals of several, undefined where there are fewer than two numbers. Those of equal length share their draws, which are the dear part. */
+function intervalsOf(all: readonly (readonly number[])[], seed: number): readonly (Interval | undefined)[] {
+  const intervals: (Interval | undefined)[] = all.map(() => undefined)
+  for (const [length, indices] of grouped([...all.keys()], i => (all[i] as readonly number[]).length)) {
+    if (length < 2) continue
+    const columns = indices.map(i => all[i] as readonly number[])
+    bootstrapIntervals(columns, seed).forEach((interval, i) => {
+      intervals[indices[i] as number] = interval
+    })
   }
+  return intervals
 }
 
 /** 1 + how many methods have a better mean: those that are equal share a rank. */
 function rankOf(
-  { measure, mean: own }: Omit<Summary, 'rank'>,
-  rows: readonly Omit<Summary, 'rank'>[],
+  { measure, mean: own }: Pick<Summary, 'measure' | 'mean'>,
+  rows: readonly Pick<Summary, 'measure' | 'mean'>[],
   direction: Measure['direction'],
 ): number | null {
   if (own === null) return null
@@ -123,8 +133,8 @@ function keyOf(...names: readonly string[]): string {
   return names.join('\0')
 }
 
-function grouped<T>(rows: readonly T[], key: (row: T) => string): Map<string, T[]> {
-  const groups = new Map<string, T[]>()
+function grouped<T, K extends string | number>(rows: readonly T[], key: (row: T) => K): Map<K, T[]> {
+  const groups = new Map<K, T[]>()
   for (const row of rows) {
     const name = key(row)
     const group = groups.get(name)

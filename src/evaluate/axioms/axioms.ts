@@ -34,7 +34,7 @@ const positivity: Measure = {
   name: 'positivity',
   title: 'Positivity',
   unit: 'share of |relevance|',
-  range: '0…1; 0 is nowhere negative; a constant heatmap gets 0, one of noise around 0 about 1/2',
+  range: '0…1; 0 is nowhere negative, as a constant heatmap above 0 is; noise around 0 gets about 1/2',
   definition:
     'Σ max(0, −R) / Σ |R| over all elements of the input: the share of relevance that is negative; 0 where all is 0. ' +
     'Of logits that are not negative, as a sum of what is nowhere negative cannot be. Quantus: none.',

@@ -9,22 +9,27 @@ export function sizeOf(truth: Uint8Array): number {
   return size
 }
 
-/** The share of the places of largest relevance that are in the truth: 0 or 1 unless several are equally large. */
-export function pointing(relevance: Float64Array, truth: Uint8Array): number {
+/**
+ * The share of the places of largest relevance that are in the truth or near it: 0 or 1 unless several are equally large.
+ *
+ * @param spatial sizes of the axes that places lie along
+ * @param tolerance how far from the truth is near, in places along straight lines
+ */
+export function pointing(
+  relevance: Float64Array,
+  truth: Uint8Array,
+  spatial: readonly number[],
+  tolerance: number,
+): number {
   let most = Number.NEGATIVE_INFINITY
+  for (const own of relevance) if (own > most) most = own
+  const steps = ball(spatial.length, tolerance)
   let ties = 0
   let hits = 0
   for (let place = 0; place < relevance.length; place++) {
-    const own = relevance[place] as number
-    if (own > most) {
-      most = own
-      ties = 0
-      hits = 0
-    }
-    if (own === most) {
-      ties++
-      hits += truth[place] as number
-    }
+    if (relevance[place] !== most) continue
+    ties++
+    if (truth[place] || (steps.length > 1 && isNear(place, truth, spatial, steps))) hits++
   }
   return hits / ties
 }
@@ -69,28 +74,20 @@ export function areaUnderRoc(relevance: Float64Array, truth: Uint8Array): number
   return (sum - (inside * (inside + 1)) / 2) / (inside * outside)
 }
 
-/**
- * The truth with a margin: all places at most `distance` from one of it, along straight lines.
- *
- * @param spatial sizes of the axes that places lie along
- * @param distance in places
- */
-export function widened(truth: Uint8Array, spatial: readonly number[], distance: number): Uint8Array {
-  if (distance === 0) return truth
-  const steps = ball(spatial.length, distance)
-  const wide = new Uint8Array(truth.length)
-  for (let place = 0; place < truth.length; place++) {
-    if (!truth[place]) continue
-    const at = coordinates(place, spatial)
-    for (const step of steps) {
-      const near = placeAt(
-        at.map((own, axis) => own + (step[axis] as number)),
-        spatial,
-      )
-      if (near !== undefined) wide[near] = 1
-    }
-  }
-  return wide
+function isNear(
+  place: number,
+  truth: Uint8Array,
+  spatial: readonly number[],
+  steps: readonly (readonly number[])[],
+): boolean {
+  const at = coordinates(place, spatial)
+  return steps.some(step => {
+    const near = placeAt(
+      at.map((own, axis) => own + (step[axis] as number)),
+      spatial,
+    )
+    return near !== undefined && truth[near] === 1
+  })
 }
 
 /** Whole steps along each axis that are together no longer than `distance`. */

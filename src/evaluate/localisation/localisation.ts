@@ -7,7 +7,7 @@
 
 import type { Case, Measure, NotApplicable, Outcome } from '../measure.ts'
 import { finiteRelevance, isOutcome, notApplicable, perCase } from '../per-case.ts'
-import { areaUnderRoc, massInside, pointing, sizeOf, topInside, widened } from './hits.ts'
+import { areaUnderRoc, massInside, pointing, sizeOf, topInside } from './hits.ts'
 
 /** Parameters of the measures of localisation. */
 export interface LocalisationOptions {
@@ -49,7 +49,7 @@ function pointingGame(tolerance: number): Measure {
     source: 'Zhang, Bargal, Lin, Brandt, Shen and Sclaroff 2018, Top-down neural attention by excitation backprop',
     parameters: { tolerance },
     evaluate: located((relevance, truth, { layout }) => ({
-      value: pointing(relevance, widened(truth, layout.spatial, tolerance)),
+      value: pointing(relevance, truth, layout.spatial, tolerance),
     })),
   }
 }
@@ -143,7 +143,7 @@ function topKIntersection(topK: number | undefined): Measure {
       'Of the k places of largest relevance, the share in the truth; k is at most how many places the truth has, so that all can be hit. Ties as in the relevance rank accuracy. ' +
       'Quantus: TopKIntersection, whose k may exceed the truth.',
     source: 'Theiner, Müller-Budack and Ewerth 2022, Interpretable semantic photo geolocation',
-    parameters: topK === undefined ? { share: topShare } : { k: topK },
+    parameters: topK === undefined ? { 'share of places': topShare } : { k: topK },
     evaluate: located((relevance, truth) => {
       const asked = topK ?? Math.max(1, Math.round(topShare * truth.length))
       return { value: topInside(relevance, truth, Math.min(asked, sizeOf(truth))) }
