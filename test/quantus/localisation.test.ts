@@ -24,27 +24,33 @@ const agreement = 1e-4
 const measures = [...localisation({ topK: k }), ...complexity()]
 const partsOf = ({ relevance, mask }: Stored) => ({ spatial: [height, width], relevance, truth: mask })
 const hasTies = ({ relevance }: Stored) => new Set(relevance).size < relevance.length
+const isMask = ({ name }: Stored) => name.startsWith('the mask')
+const isStepped = ({ name }: Stored) => name.startsWith('in steps')
 const isNegativeSomewhere = ({ relevance }: Stored) => relevance.some(own => own < 0)
 const areaOf = ({ mask }: Stored) => mask.filter(inside => inside === 1).length / mask.length
 
 /** Our measure and Quantus' of equal definition, of the cases for which they are. */
-const pairs: readonly (readonly [ours: string, quantus: string, isFor?: (stored: Stored) => boolean])[] = [
+const pairs: readonly {
+  readonly ours: string
+  readonly quantus: string
+  readonly isFor?: (stored: Stored) => boolean
+}[] = [
   // Of several largest places Quantus takes any, we the share.
-  ['pointing-game', 'PointingGame', stored => !hasTies(stored) || stored.name.startsWith('the mask')],
+  { ours: 'pointing-game', quantus: 'PointingGame', isFor: stored => !hasTies(stored) || isMask(stored) },
   // Quantus adds signed relevance: of "signed 1" it finds 4.5 times all relevance inside.
-  ['relevance-mass-accuracy', 'RelevanceMassAccuracy', stored => !isNegativeSomewhere(stored)],
-  ['relevance-mass-accuracy', 'AttributionLocalisation positive'],
-  ['attribution-localisation', 'AttributionLocalisation'],
+  { ours: 'relevance-mass-accuracy', quantus: 'RelevanceMassAccuracy', isFor: stored => !isNegativeSomewhere(stored) },
+  { ours: 'relevance-mass-accuracy', quantus: 'AttributionLocalisation positive' },
+  { ours: 'attribution-localisation', quantus: 'AttributionLocalisation' },
   // Ties at the last rank fall as NumPy's sorting leaves them.
-  ['relevance-rank-accuracy', 'RelevanceRankAccuracy', stored => !stored.name.startsWith('in steps')],
-  ['top-k-intersection', 'TopKIntersection', stored => !stored.name.startsWith('in steps')],
-  ['localisation-auc', 'AUC'],
-  ['sparseness', 'Sparseness'],
-  ['entropy', 'Complexity'],
-  ['effective-complexity', 'EffectiveComplexity'],
+  { ours: 'relevance-rank-accuracy', quantus: 'RelevanceRankAccuracy', isFor: stored => !isStepped(stored) },
+  { ours: 'top-k-intersection', quantus: 'TopKIntersection', isFor: stored => !isStepped(stored) },
+  { ours: 'localisation-auc', quantus: 'AUC' },
+  { ours: 'sparseness', quantus: 'Sparseness' },
+  { ours: 'entropy', quantus: 'Complexity' },
+  { ours: 'effective-complexity', quantus: 'EffectiveComplexity' },
 ]
 
-describe.each(pairs)('%s is %s', (ours, quantus, isFor = () => true) => {
+describe.each(pairs)('$ours is $quantus', ({ ours, quantus, isFor = () => true }) => {
   it.each(cases.filter(isFor))('of $name', async stored => {
     const expected = stored.measured[quantus] as number
     const found = (await measuredBy(measures, ours, partsOf(stored))) as number
@@ -63,7 +69,7 @@ describe('where a definition differs', () => {
   })
 
   it('ties at the last rank: ours lies where some order of them puts it', async () => {
-    const stepped = cases.filter(({ name }) => name.startsWith('in steps'))
+    const stepped = cases.filter(isStepped)
     expect(stepped.length).toBeGreaterThan(0)
     for (const stored of stepped) {
       const size = stored.mask.filter(inside => inside === 1).length
