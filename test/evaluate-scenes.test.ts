@@ -17,7 +17,7 @@ import { pictureGeometry } from '../src/inputs/geometry.ts'
 import { decodeImage, readImage } from '../src/inputs/image.ts'
 import { boxOf } from '../src/inputs/preprocessing.ts'
 import { readSidecar } from '../src/inputs/sidecar.ts'
-import { outcomeOf } from './support/cases.ts'
+import { outcomeOf } from './support/heatmap-cases.ts'
 
 const scenes = join(import.meta.dirname, '../examples/scenes')
 const methods = ['oracle', 'deep-taylor', 'constant', 'random']

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { complexity } from '../../src/evaluate/complexity/complexity.ts'
 import { localisation } from '../../src/evaluate/localisation/localisation.ts'
-import { measuredBy, outcomeOf } from '../support/cases.ts'
+import { measuredBy, outcomeOf } from '../support/heatmap-cases.ts'
 
 interface Stored {
   readonly name: string

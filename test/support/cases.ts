@@ -1,65 +1,19 @@
-/** Cases for measures that look at relevance alone: numbers in, one outcome out. */
+/** The conformance networks, for tests that need real ones. */
 
-import type { Case, Measure, Outcome, Tools } from '../../src/evaluate/measure.ts'
-import { Random } from '../../src/evaluate/random.ts'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Model } from '../../src/core/0-graph/graph.ts'
+import { decodeModel } from '../../src/core/1-codec/decode.ts'
 
-/** What a test says of a case; the rest does not matter to it. */
-export interface CaseParts {
-  /** Sizes of the axes of places. */
-  readonly spatial: readonly number[]
-  /** Channel after channel. */
-  readonly relevance: ArrayLike<number>
-  readonly truth?: ArrayLike<number>
-  readonly logit?: number
-  readonly promised?: number
+/** Where they are. */
+export const caseFolder: string = join(import.meta.dirname, '../conformance/cases')
+
+/** A network by name. */
+export function loadCase(name: string): Promise<Model> {
+  return decodeModel(readFileSync(join(caseFolder, name, 'model.onnx')), { source: name })
 }
 
-/** A case, channels first. */
-export function caseOf({ spatial, relevance, truth, logit = 1, promised }: CaseParts): Case {
-  const places = spatial.reduce((product, size) => product * size, 1)
-  const channels = relevance.length / places
-  const dims = [1, ...(channels > 1 ? [channels] : []), ...spatial]
-  const data = Float32Array.from(relevance)
-  return {
-    id: 'case',
-    input: { dims, data: new Float32Array(data.length) },
-    layout: { spatial, channels, channelsLast: false },
-    relevance: { dims, data },
-    target: 0,
-    score: logit,
-    logit,
-    relevanceSum: data.reduce((sum, own) => sum + own, 0),
-    promised,
-    truth: truth && Uint8Array.from(truth),
-    random: purpose => new Random(0, purpose),
-  }
-}
-
-const refuse = () => {
-  throw new Error('this measure asks nothing of the model')
-}
-
-/** Tools of a run without a model. */
-const tools: Tools = {
-  box: undefined,
-  score: refuse,
-  explain: refuse,
-  classes: 1,
-  layers: [],
-  explainRandomised: refuse,
-  seed: 0,
-  signal: undefined,
-}
-
-/** What one of the measures says of a case. */
-export async function outcomeOf(measures: readonly Measure[], name: string, parts: CaseParts): Promise<Outcome> {
-  const measure = measures.find(one => one.name === name)
-  if (!measure) throw new Error(`no measure is called ${name}`)
-  const [outcome] = await measure.evaluate([caseOf(parts)], tools)
-  return outcome as Outcome
-}
-
-/** Its value. */
-export async function measuredBy(measures: readonly Measure[], name: string, parts: CaseParts): Promise<number | null> {
-  return (await outcomeOf(measures, name, parts)).value
+/** The shape of one of its samples. */
+export function sampleDims(model: Model): readonly number[] {
+  return model.graph.inputs[0]?.type?.dims?.slice(1) as number[]
 }

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { type CaseParts, measuredBy, outcomeOf } from '../../../test/support/cases.ts'
+import { type CaseParts, measuredBy, outcomeOf } from '../../../test/support/heatmap-cases.ts'
 import { axioms } from './axioms.ts'
 
 const measures = axioms()

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { measuredBy, outcomeOf } from '../../../test/support/cases.ts'
+import { measuredBy, outcomeOf } from '../../../test/support/heatmap-cases.ts'
 import { Random } from '../random.ts'
 import { localisation } from './localisation.ts'
 
