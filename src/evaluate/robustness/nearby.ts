@@ -75,6 +75,8 @@ export interface Neighbourhood {
   readonly samples: number
   /** How far a value may move, as a share of what its channel's values span. */
   readonly radius: number
+  /** What explanations are measured by. */
+  readonly norm: NormName
 }
 
 /**
@@ -85,7 +87,7 @@ export interface Neighbourhood {
  */
 export function neighboursOf(
   of: Case,
-  { samples, radius }: Neighbourhood,
+  { samples, radius }: Omit<Neighbourhood, 'norm'>,
   tools: Tools,
   purpose: string,
 ): Iterable<Float32Array> | NotApplicable {
@@ -100,7 +102,7 @@ function* draw(
   { input, layout, random }: Case,
   ranges: readonly Range[],
   isBox: boolean,
-  { samples, radius }: Neighbourhood,
+  { samples, radius }: Omit<Neighbourhood, 'norm'>,
   purpose: string,
 ): Generator<Float32Array> {
   const stream = random(purpose)
@@ -117,14 +119,21 @@ function* draw(
   }
 }
 
-/** ‖a‖₂ or ‖a‖₁, or of a difference. */
-export function norm(a: Float32Array, kind: 'l1' | 'l2', b?: Float32Array): number {
+/** The norms that explanations can be compared by: Σ|a|, √Σa² (Frobenius), the largest |a|. */
+export const normNames = ['l1', 'l2', 'max'] as const
+
+/** One of them. */
+export type NormName = (typeof normNames)[number]
+
+/** ‖a‖, or of the difference ‖a − b‖; NaN where a number is. */
+export function norm(a: Float32Array, kind: NormName, b?: Float32Array): number {
   let sum = 0
   for (let i = 0; i < a.length; i++) {
     const value = (a[i] as number) - (b ? (b[i] as number) : 0)
-    sum += kind === 'l1' ? Math.abs(value) : value * value
+    if (kind === 'max') sum = Math.max(sum, Math.abs(value))
+    else sum += kind === 'l1' ? Math.abs(value) : value * value
   }
-  return kind === 'l1' ? sum : Math.sqrt(sum)
+  return kind === 'l2' ? Math.sqrt(sum) : sum
 }
 
 /** Of an explanation that says nothing, no change can be told. */

@@ -4,7 +4,8 @@ import type { Case, Measure, Outcome, Tools } from '../measure.ts'
 import { explainCopies, type Neighbourhood, neighboursOf, norm, notFinite, silent, unmoved } from './nearby.ts'
 
 const draws =
-  'δ uniform in the cube |δ_i| ≤ radius · w, w the width of the box, or of what the input holds where no box is known, by channel; ' +
+  '‖R‖ by the norm of the parameters, l2 (Frobenius) where nothing else is asked for; δ uniform in the cube ' +
+  '|δ_i| ≤ radius · w, w the width of the box, or of what the input holds where no box is known, by channel; ' +
   'x + δ is kept inside the box'
 
 /** Max-sensitivity. */
@@ -14,11 +15,11 @@ export function maxSensitivity(neighbourhood: Neighbourhood): Measure {
     title: 'Max-sensitivity',
     group: 'robustness',
     direction: 'lower',
-    unit: 'share of ‖R‖₂',
+    unit: 'share of ‖R‖',
     range:
       '0 and more; 0 for an explanation that does not depend on the input, about √2 for one that is random each time',
     definition:
-      `max over δ of ‖R(x + δ) − R(x)‖₂ / ‖R(x)‖₂, by Monte Carlo; ${draws}. A lower bound of the true maximum. The detail "absolute" is ` +
+      `max over δ of ‖R(x + δ) − R(x)‖ / ‖R(x)‖, by Monte Carlo; ${draws}. A lower bound of the true maximum. The detail "absolute" is ` +
       'the numerator alone, as the paper has it; the division makes methods of different scale comparable, as the authors and Quantus do',
     source: 'Yeh et al. 2019, On the (In)fidelity and Sensitivity of Explanations, SENS_MAX',
     needs: ['numbers'],
@@ -35,11 +36,11 @@ export function localLipschitz(neighbourhood: Neighbourhood): Measure {
     title: 'Local Lipschitz estimate',
     group: 'robustness',
     direction: 'lower',
-    unit: 'share of ‖R‖₂ per unit of the input',
+    unit: 'share of ‖R‖ per unit of the input',
     range: '0 and more; 0 for an explanation that does not depend on the input',
     definition:
-      `max over δ of ‖R(x) − R(x + δ)‖₂ / ‖δ‖₂, relative to ‖R(x)‖₂, by Monte Carlo; ${draws}. A lower bound of the true maximum. The ` +
-      'detail "absolute" is not relative to ‖R(x)‖₂, as the paper has it',
+      `max over δ of ‖R(x) − R(x + δ)‖ / ‖δ‖₂, relative to ‖R(x)‖, by Monte Carlo; ${draws}. A lower bound of the true maximum. The ` +
+      'detail "absolute" is not relative to ‖R(x)‖, as the paper has it',
     source:
       'Alvarez-Melis and Jaakkola 2018, On the Robustness of Interpretability Methods, the local Lipschitz estimate',
     needs: ['numbers'],
@@ -57,7 +58,7 @@ async function largest(
   purpose: string,
   rate: (changed: number, moved: number) => number,
 ): Promise<Outcome> {
-  const whole = norm(of.relevance.data, 'l2')
+  const whole = norm(of.relevance.data, neighbourhood.norm)
   if (whole === 0) return silent
   const neighbours = neighboursOf(of, neighbourhood, tools, purpose)
   if ('why' in neighbours) return neighbours
@@ -66,7 +67,7 @@ async function largest(
   await explainCopies(of, neighbours, tools, (copy, relevance) => {
     const moved = norm(copy, 'l2', of.input.data)
     if (moved === 0) return
-    const found = rate(norm(relevance, 'l2', of.relevance.data), moved)
+    const found = rate(norm(relevance, neighbourhood.norm, of.relevance.data), moved)
     isAllFinite &&= Number.isFinite(found)
     absolute = Math.max(absolute ?? 0, found)
   })

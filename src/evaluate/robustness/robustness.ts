@@ -1,7 +1,7 @@
 /** Robustness: explanations of nearly equal inputs should be nearly equal. */
 
 import type { Measure } from '../measure.ts'
-import { checkCount, checkRadius } from './nearby.ts'
+import { checkCount, checkRadius, type NormName } from './nearby.ts'
 import { localLipschitz, maxSensitivity } from './noise.ts'
 import { continuity } from './translation.ts'
 
@@ -11,6 +11,8 @@ export interface RobustnessOptions {
   readonly samples?: number
   /** How far a value may move, as a share of what its channel's values span. Default 0.02. */
   readonly radius?: number
+  /** What the change of an explanation under noise is measured by. Default `l2`, which is the papers'. */
+  readonly norm?: NormName
   /** The longest move of a picture, in places. Default 3. */
   readonly largestShift?: number
 }
@@ -23,9 +25,10 @@ export interface RobustnessOptions {
 export function robustness({
   samples = 10,
   radius = 0.02,
+  norm = 'l2',
   largestShift = 3,
 }: RobustnessOptions = {}): readonly Measure[] {
-  const neighbourhood = { samples: checkCount('samples', samples), radius: checkRadius(radius) }
+  const neighbourhood = { samples: checkCount('samples', samples), radius: checkRadius(radius), norm }
   return [
     maxSensitivity(neighbourhood),
     localLipschitz(neighbourhood),
