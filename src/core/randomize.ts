@@ -34,7 +34,7 @@ export function weightedLayers({ model, steps, facts }: WeightedAnalysis): reado
  * The canonical model, the weights of some layers shuffled: every tensor of learned numbers that a layer reads – kernels, biases,
  * scales, shifts and statistics of norms, one by one – holds the same numbers in random order. So the
  * network has forgotten what it learned, while weights keep their distribution (scale, tails, sparseness), variances
- * stay positive, biases keep their signs, and every element type is treated alike. A tensor of equal numbers is as it was.
+ * stay positive, as many biases are positive as before, and every element type is treated alike. A tensor of equal numbers is as it was.
  *
  * Nothing else changes: a tensor that other layers read too stays as it is for these, and named layers that share one
  * go on sharing it.
@@ -136,7 +136,10 @@ class Copies {
     const node = this.#maker.get(value)
     if (!node) return value
     const inputs = node.inputs.map((input, i) => (input === '' ? '' : this.of(input, isQuantizedAt(node, i))))
-    if (inputs.every((input, i) => input === node.inputs[i])) return value
+    if (inputs.every((input, i) => input === node.inputs[i])) {
+      this.#made.set(value, value)
+      return value
+    }
     const outputs = node.outputs.map(output => (output === '' ? '' : this.#fresh(output)))
     for (const [i, output] of node.outputs.entries()) if (output !== '') this.#made.set(output, outputs[i] as string)
     this.nodes.push({ ...node, name: this.#fresh(node.name), inputs, outputs })

@@ -81,6 +81,19 @@ describe('a layer', () => {
     expect(drawn(['Gemm:y'], 1)).not.toEqual(drawn(['Gemm:y'], 2))
   })
 
+  it('is shuffled in its own way', async () => {
+    const square = floats([4, 4], count(16))
+    const equal = modelOf({
+      nodes: [node('Gemm', ['x', 'w1'], 'h'), node('Relu', ['h'], 'r'), node('Gemm', ['r', 'w2'], 'y')],
+      inputs: { x: [1, 4] },
+      outputs: ['y'],
+      constants: { w1: square, w2: square },
+    })
+    const analysis = await analyze(equal, oracle)
+    const { model } = randomisedModel(loadedOf(equal), analysis, weightedLayers(analysis), 1)
+    expect(numbersOf(parameterOf(model, 'Gemm:y', 1))).not.toEqual(numbersOf(parameterOf(model, 'Gemm:h', 1)))
+  })
+
   it('gets a tensor of its own where others read it too; layers that share one go on sharing it', async () => {
     const shared = modelOf({
       nodes: [
@@ -180,7 +193,8 @@ describe('every family of networks, its weights random', () => {
       const model = await decodeModel(one.file, { source: name })
       const { inputs, initializers } = model.graph
       const input = inputs.find(info => !initializers.has(info.name) && !(info.name in one.others))?.name as string
-      const options = { input, ...(one.box && { box: { low: one.box[0], high: one.box[1] } }) }
+      const { box } = one.facts
+      const options = { input, ...(box && { box: { low: box[0], high: box[1] } }) }
       const analysis = await analyze(model, oracle, { ...options, shape: one.input.dims })
       const layers = weightedLayers(analysis)
       expect(layers.length === 0).toBe(withoutWeights.includes(name))
