@@ -100,10 +100,12 @@ describe('data', () => {
     const y = new Uint8Array([...npyOfInts([2, 5])])
     const archive = { 'x.npy': x, 'y.npy': y, 'mask.npy': encodeNpy({ dims: [2, 64, 64], data: mask }) }
     writeFileSync(at('batch.npz'), zipSync({ ...archive, 'notes.txt': strToU8('nothing') }))
-    expect(await evaluate(model, 'batch.npy', ...quick, '--out', 'npy')).toMatchObject({ code: 0 })
+    writeFileSync(at('batch.csv'), 'file,label\nbatch.npy[1],ring\n')
+    const labelled = ['--labels-csv', 'batch.csv', '--out', 'npy']
+    expect(await evaluate(model, 'batch.npy', ...quick, ...labelled)).toMatchObject({ code: 0 })
     expect(reportIn('npy').inputs.map(({ id, label }) => [id, label])).toEqual([
       ['batch.npy[0]', null],
-      ['batch.npy[1]', null],
+      ['batch.npy[1]', 'ring'],
     ])
     expect(await evaluate(model, 'batch.npz', ...quick, '--measures', 'localisation', '--out', 'npz')).toMatchObject({
       code: 0,

@@ -6,7 +6,7 @@ import { DeepTaylorError } from '../core/diagnostics.ts'
 import type { Measure } from '../evaluate/measure.ts'
 import { measureGroups } from '../evaluate/measure.ts'
 import { allMeasures } from '../evaluate/measures.ts'
-import type { EvaluatedMethod, EvaluateOptions as RunOptions } from '../evaluate/options.ts'
+import type { EvaluatedMethod, EvaluationItem, EvaluateOptions as RunOptions } from '../evaluate/options.ts'
 import { reportJson } from '../evaluate/report/json.ts'
 import type { EvaluationReport } from '../evaluate/report.ts'
 import { evaluate } from '../evaluate/run.ts'
@@ -37,7 +37,7 @@ export function evaluateCommand(): CommandUnknownOpts {
 async function run(modelPath: string, paths: string[], opts: EvaluateOptions): Promise<void> {
   const measures = chosenMeasures(opts)
   const methods = await methodsFrom(opts)
-  const data = await labelled(await collectData(paths), opts)
+  const data = await collectData(paths)
   const context = await openContext(modelPath, opts, {
     readsPictures: data.kind === 'picture',
     readsTexts: data.kind === 'text',
@@ -63,7 +63,7 @@ async function run(modelPath: string, paths: string[], opts: EvaluateOptions): P
     readTruth: truth?.read,
     onWarning: say,
   })
-  const items = all.slice(0, opts.limit)
+  const items = (await labelled(all, opts)).slice(0, opts.limit)
   const settings = settingsOf(data, context, opts)
   const about = { context, data, items, truth, methods, measures, settings, runtime: runtime.name, opts }
   const identity = await identityOf(about)
@@ -119,11 +119,14 @@ async function writeReport(report: EvaluationReport, opts: EvaluateOptions): Pro
   process.stdout.write(opts.json ? reportJson(report) : evaluationText(report, join(opts.out, 'report.html')))
 }
 
-/** The data with the labels of a table, where one is given. */
-async function labelled({ kind, files }: DataFiles, { labelsCsv }: EvaluateOptions): Promise<DataFiles> {
-  if (labelsCsv === undefined) return { kind, files }
-  const rowsOf = await readSideTable(labelsCsv, ['label'], files)
-  return { kind, files: files.map(file => ({ ...file, label: rowsOf(file.id)[0]?.label ?? null })) }
+/** The inputs with the labels of a table, where one is given. */
+async function labelled(
+  items: readonly EvaluationItem<Sample>[],
+  { labelsCsv }: EvaluateOptions,
+): Promise<readonly EvaluationItem<Sample>[]> {
+  if (labelsCsv === undefined) return items
+  const rowsOf = await readSideTable(labelsCsv, ['label'], items)
+  return items.map(item => ({ ...item, label: rowsOf(item.id)[0]?.label ?? null }))
 }
 
 /** Measures by name or group. */
