@@ -30,6 +30,7 @@ const ofMeasures: readonly string[] = [
   'replaceToken',
   'samples',
   'radius',
+  'controls',
 ]
 
 function command() {
@@ -53,6 +54,7 @@ function command() {
     .option('--label-column <name>', 'of .csv tables, the column that holds the label')
     .option('--masks <folder>', 'ground truth: PNG pictures of the names of the data, white where the class is')
     .option('--boxes <file>', 'ground truth: a table of the columns file, x, y, width, height, in pixels')
+    .option('--controls', 'measure the ground truth, a constant and noise as heatmaps too')
     .option('--limit <n>', 'evaluate only the first n inputs', positive)
     .addOption(options.preprocess())
     .option('--labels <file>', "class labels (default: the model's config.json)")

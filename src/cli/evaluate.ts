@@ -3,6 +3,7 @@
 import { join } from 'node:path'
 import type { CommandUnknownOpts } from '@commander-js/extra-typings'
 import { DeepTaylorError } from '../core/diagnostics.ts'
+import { controlNames } from '../evaluate/controls.ts'
 import type { Measure } from '../evaluate/measure.ts'
 import { measureGroups } from '../evaluate/measure.ts'
 import { allMeasures } from '../evaluate/measures.ts'
@@ -161,6 +162,7 @@ function settingsOf({ kind }: DataFiles, context: ModelContext, opts: EvaluateOp
   return {
     seed: opts.seed,
     ...(opts.score !== undefined && { score: opts.score }),
+    controls: opts.controls ? controlNames : [],
     audited: opts.audited,
     shown: opts.shown,
     preprocessing: kind === 'picture' ? (preprocessing?.name ?? null) : null,

@@ -6,6 +6,7 @@ import type { Explanation } from '../explainer/explanation.ts'
 import { withBatchAxis } from '../explainer/feeds.ts'
 import type { FurtherInputs } from '../explainer/further-inputs.ts'
 import { type CaseOptions, caseOf, type ReadInput, toolsFor } from './cases.ts'
+import { type ControlName, controlCase, controlTools, saysNothingOf } from './controls.ts'
 import { type Layout, layoutOf, placesOf } from './layout.ts'
 import type { Case, Measure, Need, Outcome, Tools } from './measure.ts'
 import type { Chunk, EvaluatedMethod, EvaluationInput, EvaluationItem, Show, SkippedInput } from './options.ts'
@@ -16,6 +17,7 @@ import type { Subject } from './subject.ts'
 export interface ChunkWork<T extends EvaluationInput> extends CaseOptions {
   readonly subject: Subject
   readonly measures: readonly Measure[]
+  readonly controls: readonly ControlName[]
   readonly channelAxis: number | undefined
   /** Of the first `shown` items. */
   readonly shown: number
@@ -41,9 +43,9 @@ export async function evaluateChunk<T extends EvaluationInput>(
   { index, from, items, targets }: ChunkInputs<T>,
   work: ChunkWork<T>,
 ): Promise<Chunk> {
-  const { subject, measures } = work
+  const { subject, measures, controls } = work
   const skipped: SkippedInput[] = []
-  const perInput = subject.methods.length * measures.length
+  const perInput = (subject.methods.length + controls.length) * measures.length
   const skip = (id: string, error: unknown): void => {
     if (error instanceof WrongTruth) throw error.fault
     if (work.isAlone || !(error instanceof DeepTaylorError)) throw error
@@ -70,6 +72,7 @@ export async function evaluateChunk<T extends EvaluationInput>(
   for (const method of subject.methods) {
     values.push(...(await measured(method, inputs, explained.get(method.name) as Map<string, Explanation>, work)))
   }
+  for (const control of controls) values.push(...(await measuredControl(control, inputs, work)))
   const shown = new Set(items.slice(0, Math.max(0, work.shown - from)).map(({ id }) => id))
   const about = inputs.map(async ({ id, source, about }) => {
     if (!work.show || !shown.has(id)) return about
@@ -166,26 +169,68 @@ async function measured<T extends EvaluationInput>(
   explained: ReadonlyMap<string, Explanation>,
   work: ChunkWork<T>,
 ): Promise<readonly MeasuredValue[]> {
-  const { subject, measures } = work
+  const { subject } = work
   const [first] = inputs
   if (!first) return []
-  const furthers = new Map<string, FurtherInputs>(inputs.map(({ id, further }) => [id, further]))
   const cases: Case[] = []
   for (const input of inputs) {
     cases.push(await caseOf(input, explained.get(input.id) as Explanation, method, subject, work))
   }
-  const { dims } = first.tensor
-  const tools = await toolsFor(name, subject, one => furthers.get(one.id) ?? {}, {
-    ...work,
-    dims,
-    layout: first.layout,
-  })
+  return figuresOf(name, cases, await toolsOf(name, inputs, work), work)
+}
+
+/** A control's figures. */
+async function measuredControl<T extends EvaluationInput>(
+  control: ControlName,
+  inputs: readonly ReadInput<T>[],
+  work: ChunkWork<T>,
+): Promise<readonly MeasuredValue[]> {
+  const [method] = work.subject.methods
+  if (inputs.length === 0 || !method) return []
+  const cases = inputs.map(input => controlCase(control, input, work))
+  const there = cases.filter(one => one !== undefined)
+  const tools = controlTools(await toolsOf(method.name, inputs, work))
+  const absent = inputs.filter((_, i) => cases[i] === undefined)
+  work.onFigures(absent.length * work.measures.length, control)
+  return [
+    ...(await figuresOf(control, there, tools, work)),
+    ...absent.flatMap(({ id }) =>
+      work.measures.map(({ name }) => ({
+        ...{ input: id, method: control, measure: name, value: null },
+        why: 'it has no ground truth to be shown as a heatmap',
+      })),
+    ),
+  ]
+}
+
+/** What measures may ask about inputs, of which there is at least one. */
+function toolsOf<T extends EvaluationInput>(
+  method: string,
+  inputs: readonly ReadInput<T>[],
+  work: ChunkWork<T>,
+): Promise<Tools> {
+  const { tensor, layout } = inputs[0] as ReadInput<T>
+  const furthers = new Map<string, FurtherInputs>(inputs.map(({ id, further }) => [id, further]))
+  const furtherOf = (one: Case) => furthers.get(one.id) ?? {}
+  return toolsFor(method, work.subject, furtherOf, { ...work, dims: tensor.dims, layout })
+}
+
+/** Figures of cases, measure by measure. */
+async function figuresOf<T extends EvaluationInput>(
+  name: string,
+  cases: readonly Case[],
+  tools: Tools,
+  work: ChunkWork<T>,
+): Promise<readonly MeasuredValue[]> {
+  const { subject, measures, controls } = work
+  const isControl = controls.some(control => control === name)
   const readsTokens = subject.readsTokens()
   const values: MeasuredValue[] = []
   for (const measure of measures) {
     work.signal?.throwIfAborted()
     work.onFigures(0, `${name}, ${measure.name}`)
-    const outcomes = await outcomesOf(measure, cases, tools, readsTokens)
+    const nothing = isControl ? saysNothingOf(measure) : undefined
+    const outcomes = nothing ? cases.map(() => nothing) : await outcomesOf(measure, cases, tools, readsTokens)
     for (const [i, outcome] of outcomes.entries()) {
       values.push({ input: (cases[i] as Case).id, method: name, measure: measure.name, ...finite(outcome) })
     }

@@ -6,6 +6,7 @@ import type { ExplainerOptions } from '../explainer/explainer.ts'
 import type { Explanation } from '../explainer/explanation.ts'
 import type { FurtherInputs } from '../explainer/further-inputs.ts'
 import type { FloatTensor } from '../runtime/session.ts'
+import type { ControlName } from './controls.ts'
 import type { Measure } from './measure.ts'
 import type { EvaluatedInput, EvaluationReport, MeasuredValue, Shown } from './report.ts'
 
@@ -60,6 +61,8 @@ export interface EvaluateOptions<T extends EvaluationInput = EvaluationInput>
   readonly methods: readonly EvaluatedMethod[]
   /** At least one. */
   readonly measures: readonly Measure[]
+  /** Heatmaps that know everything or nothing, measured beside the methods. Default: none. */
+  readonly controls?: readonly ControlName[]
   /**
    * Which class is explained: the `label` that the data give, the `top` one of the model, or one class for all, by label or index.
    * Default: the label where there is one, else the top class.

@@ -62,6 +62,42 @@ const box = boxOf(preprocessing, 3, 1)
 const run = (given: Partial<EvaluateOptions> = {}, some: readonly EvaluationItem[] = items) =>
   evaluate(model, some, { methods, measures: [sums], labels, box, audited: 2, ...given })
 
+describe('controls', () => {
+  const kinds = [
+    { ...each(({ relevanceSum }) => relevanceSum), name: 'faith', group: 'faithfulness' },
+    each(() => 1),
+  ] as const
+  const masked = items.slice(0, 2).map(item => ({
+    ...item,
+    read: async () => ({
+      ...(await item.read()),
+      ...(item.id.endsWith('1.png') && { truth: Uint8Array.from({ length: 64 * 64 }, (_, i) => (i < 100 ? 1 : 0)) }),
+    }),
+  }))
+
+  it('stand behind the methods without a rank, and only where they can be asked', async () => {
+    const report = await run({ controls: ['mask', 'constant', 'noise'], measures: kinds, audited: 0 }, masked)
+    expect(report.methods).toEqual(['deep-taylor', 'gradient', 'mask', 'constant', 'noise'])
+    expect(report.controls).toEqual(['mask', 'constant', 'noise'])
+    const of = (method: string, measure: string) =>
+      report.values.filter(one => one.method === method && one.measure === measure).map(({ value }) => value)
+    expect(masked.map(({ id }) => id)).toEqual(['circle-1.png', 'circle-2.png'])
+    expect(of('mask', 'faith')).toEqual([100, null])
+    expect(of('constant', 'faith')).toEqual([64 * 64, 64 * 64])
+    expect(new Set(of('noise', 'faith')).size).toBe(2)
+    for (const control of report.controls) expect(of(control, 'own')).toEqual([null, null])
+    const ranks = report.summary.map(({ method, rank }) => [method, rank !== null])
+    expect(ranks.filter(([method]) => report.controls.includes(String(method)))).toEqual(
+      report.controls.flatMap(control => [
+        [control, false],
+        [control, false],
+      ]),
+    )
+    // A constant sums to more than any explanation, and takes nobody's first rank.
+    expect(report.summary.filter(({ measure }) => measure === 'faith').map(({ rank }) => rank)).toContain(1)
+  })
+})
+
 describe('the report', () => {
   it('has a figure for every input, method and measure, and what they sum up to', async () => {
     const report = await run()
@@ -182,6 +218,7 @@ describe('what measures are given', () => {
         methods: [{ name: 'gradient', method: gradients('gradient') }],
         measures: [each(async (one, tools) => one.score + Number(await tools.score(one, one.input).then(([s]) => s)))],
         labels: ['bad', 'good'],
+        score: 'logit',
       },
     )
     expect(report.inputs.map(({ target, predicted, logit }) => [target, predicted.label, logit])).toEqual([

@@ -30,7 +30,7 @@ export async function evaluate<T extends EvaluationInput>(
   items: readonly EvaluationItem<T>[],
   options: EvaluateOptions<T>,
 ): Promise<EvaluationReport> {
-  const { methods, measures, signal, finished = new Map(), audited = defaultAudited } = options
+  const { methods, measures, controls = [], signal, finished = new Map(), audited = defaultAudited } = options
   checkOptions(items, options)
   const subject = await Subject.of(model, methods, options)
   try {
@@ -38,7 +38,7 @@ export async function evaluate<T extends EvaluationInput>(
     const score = options.score ?? subject.usualScore(classes)
     const work = { ...workOf(subject, options), score, isAlone: items.length === 1 }
     const targets = classes.targetsOf(items, options.target)
-    const perInput = methods.length * measures.length
+    const perInput = (methods.length + controls.length) * measures.length
     const size = options.chunkSize ?? defaultChunk
     const chunks: Chunk[] = []
     let done = 0
@@ -76,16 +76,12 @@ export async function evaluate<T extends EvaluationInput>(
       preprocessing: options.preprocessing ?? null,
       seed,
       score: work.score,
-      methods: methods.map(({ name }) => name),
+      methods: [...methods.map(({ name }) => name), ...controls],
+      controls,
       measures: measures.map(({ evaluate: _, ...about }) => about),
       inputs,
       values,
-      summary: summarise(
-        values,
-        measures,
-        methods.map(({ name }) => name),
-        seed,
-      ),
+      summary: summarise(values, measures, [...methods.map(({ name }) => name), ...controls], seed, controls),
       curves: meanCurves(values, { seed }),
       skipped,
       warnings: await warningsOf(subject, first[0]?.tensor.dims ?? []),
@@ -100,9 +96,10 @@ function workOf<T extends EvaluationInput>(
   subject: Subject,
   options: EvaluateOptions<T>,
 ): Omit<ChunkWork<T>, 'onFigures' | 'isAlone' | 'score'> {
-  const { seed = 0, signal, measures, channelAxis, shown = defaultShown, show, onSkipped } = options
+  const { seed = 0, signal, measures, controls = [], channelAxis, shown = defaultShown, show, onSkipped } = options
   return {
     subject,
+    controls,
     seed,
     signal,
     measures,
@@ -115,7 +112,7 @@ function workOf<T extends EvaluationInput>(
 
 function checkOptions<T extends EvaluationInput>(
   items: readonly EvaluationItem<T>[],
-  { methods, measures, seed = 0, chunkSize = defaultChunk }: EvaluateOptions<T>,
+  { methods, measures, controls = [], seed = 0, chunkSize = defaultChunk }: EvaluateOptions<T>,
 ): void {
   const invalid = (option: string, reason: string) => new DeepTaylorError('option-invalid', { option, reason })
   if (items.length === 0) throw invalid('inputs', 'there are none')
@@ -124,7 +121,7 @@ function checkOptions<T extends EvaluationInput>(
   if (!Number.isSafeInteger(seed) || seed < 0) throw invalid(`seed ${seed}`, 'a whole number ≥ 0 was expected')
   if (!Number.isSafeInteger(chunkSize) || chunkSize < 1) throw invalid('chunkSize', 'a whole number ≥ 1 was expected')
   const twice = (names: readonly string[]) => names.find((name, i) => names.indexOf(name) !== i)
-  for (const names of [methods.map(({ name }) => name), measures.map(({ name }: Measure) => name)]) {
+  for (const names of [[...methods.map(({ name }) => name), ...controls], measures.map(({ name }: Measure) => name)]) {
     const name = twice(names)
     if (name !== undefined) throw invalid(name, 'it is there twice')
   }

@@ -8,12 +8,15 @@ import { bootstrapIntervals, type Interval, mean, median, standardDeviation } fr
  * One row per method and measure, methods outermost, in the orders given. It does not matter in which order values arrive.
  *
  * A mean is over the inputs that have a value; what is no finite number counts as none. Ranks go by means.
+ *
+ * @param unranked methods that are no rivals of the others: they have no rank, and count in nobody's
  */
 export function summarise(
   values: readonly MeasuredValue[],
   measures: readonly Pick<Measure, 'name' | 'direction'>[],
   methods: readonly string[],
   seed: number,
+  unranked: readonly string[] = [],
 ): Summary[] {
   const groups = grouped(values, ({ method, measure }) => keyOf(method, measure))
   const found = methods.flatMap(method =>
@@ -42,7 +45,11 @@ export function summarise(
       high: interval?.high ?? null,
     }
   })
-  return rows.map(({ direction, ...row }) => ({ ...row, rank: rankOf(row, rows, direction) }))
+  const rivals = rows.filter(({ method }) => !unranked.includes(method))
+  return rows.map(({ direction, ...row }) => ({
+    ...row,
+    rank: unranked.includes(row.method) ? null : rankOf(row, rivals, direction),
+  }))
 }
 
 /** The intervals of several, undefined where there are fewer than two numbers. Those of equal length share their draws, which are the dear part. */

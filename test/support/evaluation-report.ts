@@ -65,6 +65,7 @@ export async function madeUpReport({
     },
     preprocessing: 'pixels 0…255 to (x/255 − mean)/std with mean 0.5 and std 0.5, RGB, 64×64',
     methods,
+    controls: [],
     measures: abouts.map(({ scale: _, curves: __, ...about }) => about),
     inputs,
     values,

@@ -47,8 +47,10 @@ function shownRow(
 ): Markup {
   const { id, shown = {} } = input
   const curves = inputFigures(lookup, id, document)
+  // Controls explain nothing, so there is nothing to look at.
+  const explainers = lookup.report.methods.filter(method => !lookup.report.controls.includes(method))
   return html`<details class="input pictured"><summary>${factsOf(input)}
-<span class="pictures"><span class="cell"><span class="of">input</span>${shownMarkup(shown.input, `the input ${id}`, document)}</span>${lookup.report.methods.map(
+<span class="pictures"><span class="cell"><span class="of">input</span>${shownMarkup(shown.input, `the input ${id}`, document)}</span>${explainers.map(
     method =>
       html`<span class="cell"><span class="of">${marks.get(method)}${named(method)}</span>${shownMarkup(shown[method], `${id} explained by ${method}`, document)}</span>`,
   )}</span></summary>
