@@ -94,10 +94,14 @@ export const composedOperators: readonly string[] = [...rewrites.keys()]
   .filter(name => !fusedOperators.includes(name) && !alsoRows.has(name))
   .sort()
 
-/** Whether nothing but the graph's end reads a node: a final LogSoftmax is looked through instead. */
+/** What may stand between a final LogSoftmax and the graph's end: a LogSoftmax of opset 12 and older is one between Flatten and Reshape. */
+const movers: ReadonlySet<string> = new Set(['Identity', 'Reshape', 'Flatten', 'Squeeze', 'Unsqueeze', 'Cast'])
+
+/** Whether a node's values only move on to the graph's end: a final LogSoftmax is looked through instead. */
 function isLast({ outputs }: Node, graph: Graph): boolean {
   const [y] = outputs
-  return !graph.nodes.some(node => y !== undefined && node.inputs.includes(y))
+  const readers = graph.nodes.filter(node => y !== undefined && node.inputs.includes(y))
+  return readers.every(node => movers.has(node.opType) && node.inputs[0] === y && isLast(node, graph))
 }
 
 /** ½x·(1 + erf(x/√2)). */

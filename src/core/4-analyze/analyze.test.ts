@@ -3,6 +3,7 @@
 import { describe, expect, it } from 'vitest'
 import { factsOf, floats, ints, modelOf, node, oracle, type Parts, Random } from '../../../test/support/models.ts'
 import { float } from '../0-graph/builder.ts'
+import { canonizeStructure } from '../2-canonize/canonize.ts'
 import { describeDomain } from '../3-operators/domain.ts'
 import { domainsOf } from './domains.ts'
 import { explainedOutput } from './explained-output.ts'
@@ -126,6 +127,17 @@ describe('the explained output', () => {
       head: 'none',
     })
     expect(explainedOutput(graphOf(node('Relu', ['x'], 'h'), node('Flatten', ['h'], 'y')), 'y').logits).toBe('y')
+  })
+})
+
+describe('the explained output of an old model', () => {
+  // Before opset 13 both normalised over all axes from one on, so the upgrade puts each between Flatten and Reshape.
+  it.each(['Softmax', 'LogSoftmax'])('is what a final %s of opset 11 reads', opType => {
+    const nodes = [node('Relu', ['x'], 'h'), node(opType, ['h'], 'y', { axis: 1 })]
+    const { graph } = canonizeStructure(modelOf({ nodes, inputs: { x: ['n', 3] }, outputs: ['y'], opset: 11 }))
+    const { logits, head } = explainedOutput(graph, 'y')
+    expect(head).toBe(opType === 'Softmax' ? 'softmax' : 'log-softmax')
+    expect(graph.nodes.find(({ outputs }) => outputs[0] === logits)).toMatchObject({ opType: 'Flatten', inputs: ['h'] })
   })
 })
 
