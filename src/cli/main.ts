@@ -9,6 +9,7 @@ import { compileCommand } from './compile.ts'
 import { explainCommand } from './explain.ts'
 import { inspectCommand } from './inspect.ts'
 import { interrupted } from './interrupt.ts'
+import { labCommand } from './lab.ts'
 import { grouped } from './options.ts'
 
 /** 0 success, 1 the model or an input is at fault, 2 wrong usage. */
@@ -20,7 +21,7 @@ const program = new Command('deeptaylor')
   .showHelpAfterError('(see --help)')
   .configureHelp({ sortSubcommands: false })
 
-for (const command of [explainCommand(), compileCommand(), inspectCommand(), auditCommand()]) {
+for (const command of [explainCommand(), compileCommand(), inspectCommand(), auditCommand(), labCommand()]) {
   program.addCommand(grouped(command).copyInheritedSettings(program).exitOverride())
 }
 program.exitOverride()
