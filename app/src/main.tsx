@@ -6,6 +6,7 @@ import { watchRuntime } from './lab.ts'
 import { readAddress, watchAddress } from './state/address.ts'
 import { watchExplanation } from './state/explanation.ts'
 import { watchInputs } from './state/inputs.ts'
+import { watchOffline } from './state/offline.ts'
 import { start } from './state/start.ts'
 import { views } from './views.ts'
 import './styles/tokens.css'
@@ -17,5 +18,6 @@ watchRuntime()
 watchInputs()
 watchExplanation()
 watchAddress()
+watchOffline()
 void start()
 render(<App />, document.getElementById('lab') as HTMLElement)
