@@ -1,6 +1,41 @@
 /** The library's face in Node: everything of `deeptaylor/core`, models from files, and explainers over ONNX Runtime. */
 
 export * from './core/index.ts'
+export type { Layout } from './evaluate/layout.ts'
+export {
+  type Case,
+  type Curve,
+  type Direction,
+  type Found,
+  type Measure,
+  type MeasureGroup,
+  measureGroups,
+  type Need,
+  type NotApplicable,
+  type Outcome,
+  type Tools,
+} from './evaluate/measure.ts'
+export { allMeasures, type MeasureOptions } from './evaluate/measures.ts'
+export type {
+  Chunk,
+  EvaluatedMethod,
+  EvaluateOptions,
+  EvaluationInput,
+  EvaluationItem,
+  Show,
+  SkippedInput,
+} from './evaluate/options.ts'
+export type { Random } from './evaluate/random.ts'
+export type {
+  AuditSummary,
+  EvaluatedInput,
+  EvaluationReport,
+  MeanCurve,
+  MeasuredValue,
+  Shown,
+  Summary,
+} from './evaluate/report.ts'
+export { evaluate } from './evaluate/run.ts'
 export {
   type AuditCheck,
   type AuditInput,
@@ -41,8 +76,22 @@ export type { Limits as TokenizerLimits } from './inputs/tokenizer-process.ts'
 export type { ReadTokens, Token, TokenCompanions, Tokens } from './inputs/tokens.ts'
 export { parseVocabulary, type Vocabulary, wordsOf } from './inputs/words.ts'
 export { type BarsOptions, type Feature, renderBars } from './render/bars.ts'
-export { type RenderOptions, renderHeatmap, renderOverlay } from './render/heatmap.ts'
-export { type Plane, planeOf } from './render/plane.ts'
+export { type Colormap, type ColormapName, colormapNames, colormaps, type Rgb } from './render/colormap.ts'
+export {
+  type ComparedMap,
+  type Comparison,
+  type ComparisonCell,
+  type ComparisonRow,
+  type ScaleSharing,
+  shadingsOf,
+} from './render/comparison.ts'
+export { type FigureFiles, type FigureOptions, renderFigure } from './render/figure.ts'
+export { renderGrid } from './render/grid.ts'
+export { type PngOptions, renderHeatmap, renderOverlay, renderTransparent } from './render/heatmap.ts'
+export { renderComparisonPage } from './render/page.ts'
+export { heatmapPixels, overlayPixels, type RenderOptions, transparentPixels } from './render/paint.ts'
+export { type ChannelPooling, type Plane, planeOf, poolings } from './render/plane.ts'
+export { type ShadingOptions, sharedExtent } from './render/shading.ts'
 export { type Word, type WordsOptions, wordsPage } from './render/words.ts'
 export { nodeRuntime, type RuntimeChoice } from './runtime/node.ts'
 export { oracleOf } from './runtime/oracle.ts'

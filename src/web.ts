@@ -1,6 +1,41 @@
 /** The library's face in the browser, `deeptaylor/web`: what the Node face has, less what needs files, processes or sharp. */
 
 export * from './core/index.ts'
+export type { Layout } from './evaluate/layout.ts'
+export {
+  type Case,
+  type Curve,
+  type Direction,
+  type Found,
+  type Measure,
+  type MeasureGroup,
+  measureGroups,
+  type Need,
+  type NotApplicable,
+  type Outcome,
+  type Tools,
+} from './evaluate/measure.ts'
+export { allMeasures, type MeasureOptions } from './evaluate/measures.ts'
+export type {
+  Chunk,
+  EvaluatedMethod,
+  EvaluateOptions,
+  EvaluationInput,
+  EvaluationItem,
+  Show,
+  SkippedInput,
+} from './evaluate/options.ts'
+export type { Random } from './evaluate/random.ts'
+export type {
+  AuditSummary,
+  EvaluatedInput,
+  EvaluationReport,
+  MeanCurve,
+  MeasuredValue,
+  Shown,
+  Summary,
+} from './evaluate/report.ts'
+export { evaluate } from './evaluate/run.ts'
 export {
   type AuditCheck,
   type AuditInput,

@@ -3,6 +3,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { dirname, join, relative, resolve, sep } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { measuresPage } from '../scripts/measures.ts'
 import { operatorsPage } from '../scripts/operators.ts'
 import { version } from '../src/core/version.ts'
 
@@ -25,6 +26,9 @@ const entries = ['index.ts', 'web.ts']
 
 /** The core is bytes in, bytes out: nothing of Node, and of packages only the protobuf runtime. */
 const corePackages = ['@bufbuild/protobuf', '@bufbuild/protobuf/codegenv2']
+
+/** What measures draw random numbers with. */
+const randomPackages = ['pure-rand/distribution/uniformFloat64', 'pure-rand/generator/xoroshiro128plus']
 
 interface Import {
   readonly from: string
@@ -102,7 +106,7 @@ describe('the browser', () => {
 
   it('is given nothing of Node, nor packages that only Node can load', () => {
     const packages = imports.filter(i => loaded.has(i.from) && i.isLoaded && !isOwn(i)).map(i => i.to)
-    expect(new Set(packages)).toEqual(new Set([...corePackages, 'fastest-levenshtein']))
+    expect(new Set(packages)).toEqual(new Set([...corePackages, 'fastest-levenshtein', ...randomPackages]))
     expect([...loaded]).not.toContain('runtime/node.ts')
     expect([...loaded]).toContain('explainer/explainer.ts')
   })
@@ -133,5 +137,9 @@ describe('one truth', () => {
 describe('pages that are generated', () => {
   it('docs/operators.md says what the table says', async () => {
     expect(readFileSync(join(root, 'docs/operators.md'), 'utf8')).toBe(await operatorsPage())
+  })
+
+  it('docs/measures.md says what the measures say', () => {
+    expect(readFileSync(join(root, 'docs/measures.md'), 'utf8')).toBe(measuresPage())
   })
 })

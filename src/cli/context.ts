@@ -1,5 +1,6 @@
 /** What every verb begins with: the model, what lies beside it, and how its input is to be read. */
 
+import type { Dim } from '../core/0-graph/graph.ts'
 import type { InputBox } from '../core/4-analyze/input-domain.ts'
 import { explainedInput } from '../core/analysis.ts'
 import { type LoadedModel, loadModel } from '../explainer/load-model.ts'
@@ -13,6 +14,8 @@ import { boxFrom, pictureBox } from './options.ts'
 export interface ModelContext {
   readonly loaded: LoadedModel
   readonly geometry: PictureGeometry | undefined
+  /** The shape of the explained input in the file, where it has one; free dimensions by name. */
+  readonly dims: readonly Dim[] | undefined
   /** The model reads tokens: integers that choose rows of a table. */
   readonly readsTokens: boolean
   /** Of a model that reads tokens, where texts are to be read: what cuts them. */
@@ -73,6 +76,7 @@ export async function openContext(
   return {
     loaded,
     geometry,
+    dims: type?.dims,
     readsTokens,
     readTokens: readsTokens && cutsTexts ? await readTokenizer(options, path) : undefined,
     places: typeof places === 'number' ? places : undefined,

@@ -1,6 +1,7 @@
 /** What `deeptaylor explain` can be told. */
 
 import { Command, Option } from '@commander-js/extra-typings'
+import { addDrawing, type DrawOptions } from './draw-options.ts'
 import { feedOption } from './feeds.ts'
 import {
   addHidden,
@@ -14,7 +15,10 @@ import {
 } from './options.ts'
 
 /** The options, read. */
-export type ExplainOptions = ReturnType<ReturnType<typeof command>['opts']> & SharingOptions & HiddenOptions
+export type ExplainOptions = ReturnType<ReturnType<typeof command>['opts']> &
+  SharingOptions &
+  HiddenOptions &
+  DrawOptions
 
 /** The verb without its action. */
 export function explainVerb(): ReturnType<typeof command> {
@@ -22,6 +26,7 @@ export function explainVerb(): ReturnType<typeof command> {
   addSharing(verb)
   addSampling(verb)
   addHidden(verb)
+  addDrawing(verb)
   return verb
 }
 
@@ -50,7 +55,6 @@ function command() {
     .addOption(options.tokenizer())
     .addOption(options.box())
     .option('--out <folder>', 'where the files go', 'explanations')
-    .option('--scale <n>', 'pixels per element of the heatmap (default: at least 384 pixels a side)', positive)
     .option('--json', 'print the report to stdout, and nothing else')
     .addOption(options.input())
     .addOption(options.output())

@@ -5,7 +5,9 @@ import { Command, CommanderError } from '@commander-js/extra-typings'
 import { DeepTaylorError, reasonOf } from '../core/diagnostics.ts'
 import { version } from '../core/version.ts'
 import { auditCommand } from './audit.ts'
+import { compareCommand } from './compare.ts'
 import { compileCommand } from './compile.ts'
+import { evaluateCommand } from './evaluate.ts'
 import { explainCommand } from './explain.ts'
 import { inspectCommand } from './inspect.ts'
 import { interrupted } from './interrupt.ts'
@@ -21,7 +23,16 @@ const program = new Command('deeptaylor')
   .showHelpAfterError('(see --help)')
   .configureHelp({ sortSubcommands: false })
 
-for (const command of [explainCommand(), compileCommand(), inspectCommand(), auditCommand(), labCommand()]) {
+const verbs = [
+  explainCommand(),
+  compareCommand(),
+  compileCommand(),
+  inspectCommand(),
+  auditCommand(),
+  evaluateCommand(),
+  labCommand(),
+]
+for (const command of verbs) {
   program.addCommand(grouped(command).copyInheritedSettings(program).exitOverride())
 }
 program.exitOverride()

@@ -180,13 +180,31 @@ const groups: Readonly<Record<string, readonly string[]>> = {
     'seed',
     'patch',
     'camLayer',
+    'methodSteps',
+    'methodSamples',
+    'methodPatch',
+  ],
+  'How it is drawn:': [
+    'scale',
+    'colormap',
+    'channels',
+    'exponent',
+    'extent',
+    'sharedScale',
+    'opacity',
+    'contours',
+    'smooth',
+    'transparent',
+    'annotate',
   ],
   'Checks:': ['tolerance', 'check'],
+  'The data:': ['labelsCsv', 'labelColumn', 'masks', 'boxes', 'limit'],
 }
 
-/** Puts a verb's options under headings, for its help. */
+/** Puts a verb's options under headings, for its help, but for those that have one. */
 export function grouped<C extends CommandUnknownOpts>(command: C): C {
   for (const option of command.options) {
+    if (option.helpGroupHeading) continue
     const heading = Object.entries(groups).find(([, names]) => names.includes(option.attributeName()))?.[0]
     if (heading) option.helpGroup(heading)
   }
@@ -194,7 +212,7 @@ export function grouped<C extends CommandUnknownOpts>(command: C): C {
 }
 
 /** What was given, without what was not. */
-function defined<T extends object>(options: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
+export function defined<T extends object>(options: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
   const entries = Object.entries(options).filter(([, value]) => value !== undefined)
   return Object.fromEntries(entries) as { [K in keyof T]?: Exclude<T[K], undefined> }
 }
@@ -258,6 +276,13 @@ export function positive(text: string): number {
   const value = Number(text)
   if (Number.isInteger(value) && value > 0) return value
   throw new InvalidArgumentError('a whole number ≥ 1 was expected.')
+}
+
+/** A whole number ≥ 0. */
+export function wholeNumber(text: string): number {
+  const value = Number(text)
+  if (text.trim() !== '' && Number.isSafeInteger(value) && value >= 0) return value
+  throw new InvalidArgumentError('a whole number ≥ 0 was expected.')
 }
 
 function parseBox(text: string): readonly number[] {

@@ -19,12 +19,46 @@ export class Progress {
       done === 0 ? '' : `, ${duration(((performance.now() - this.#started) / done) * (this.#total - done))} left`
     const text = `${done + 1}/${this.#total} ${name}${left}`
     if (!process.stderr.isTTY) process.stderr.write(`${text}\n`)
-    else process.stderr.write(`\r\u001b[K${text.slice(0, (process.stderr.columns ?? 80) - 1)}`)
+    else process.stderr.write(`\r\u001b[K${text.slice(0, (process.stderr.columns || 80) - 1)}`)
   }
 
   /** Takes the line away. */
   clear(): void {
     if (!this.#isQuiet && process.stderr.isTTY) process.stderr.write('\r\u001b[K')
+  }
+}
+
+/** So often a terminal, and so often whatever else reads stderr, is told how far a long run is. */
+const intervals = { terminal: 100, else: 10_000 } as const
+
+/** How far a run of many small steps is, and how long the rest will take at the pace of what was done in this process. */
+export class Countdown {
+  readonly #mayWrite: boolean
+  #begun: { readonly at: number; readonly done: number } | undefined
+  #last = Number.NEGATIVE_INFINITY
+
+  /** Where results share the terminal, only a line that is taken away again may be written. */
+  constructor(shares: boolean) {
+    this.#mayWrite = process.stderr.isTTY || !shares
+  }
+
+  /** `done` of `total` steps are finished, and `what` is under way. Steps that are done at the first call cost nothing. */
+  show(done: number, total: number, what: string): void {
+    const now = performance.now()
+    this.#begun ??= { at: now, done }
+    const isTerminal = process.stderr.isTTY
+    if (!this.#mayWrite || now - this.#last < (isTerminal ? intervals.terminal : intervals.else)) return
+    this.#last = now
+    const own = done - this.#begun.done
+    const left = own > 0 ? `, ${duration(((now - this.#begun.at) / own) * (total - done))} left` : ''
+    const text = `${Math.floor((100 * done) / total)} % ${what}${left}`
+    if (!isTerminal) process.stderr.write(`${text}\n`)
+    else process.stderr.write(`\r\u001b[K${text.slice(0, (process.stderr.columns || 80) - 1)}`)
+  }
+
+  /** Takes the line away. */
+  clear(): void {
+    if (process.stderr.isTTY) process.stderr.write('\r\u001b[K')
   }
 }
 

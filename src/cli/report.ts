@@ -12,6 +12,16 @@ export interface ReportWord extends Word {
   readonly id: number
 }
 
+/** What the colours of a picture stand for. */
+export interface ReportDrawing {
+  readonly colormap: string
+  /** The |R| of the full colour; diverging maps run from its negative to it. */
+  readonly extent: number
+  readonly exponent: number
+  /** How channels became one number; only of planes. */
+  readonly channels?: string
+}
+
 /** One sample, explained by one method for one target. */
 export interface ReportItem {
   /** The input's path, as given. */
@@ -40,12 +50,19 @@ export interface ReportItem {
     /** Of a text: its words on a ground of their relevance. */
     readonly words?: string
     readonly overlay?: string
+    /** The heatmap with alpha, to lay over anything. */
+    readonly transparent?: string
+    /** The figure with colour bar and caption, as PNG and as SVG. */
+    readonly figure?: string
+    readonly figureSvg?: string
     readonly relevance: string
     /** Relevance of hidden layers, by layer. */
     readonly layers?: Readonly<Record<string, string>>
     /** Factors c of R = x·c of hidden layers, by layer. */
     readonly factors?: Readonly<Record<string, string>>
   }
+  /** How it is drawn: what the colours stand for. */
+  readonly drawing?: ReportDrawing
   /** Of a table: every column's value and relevance, in the order of the columns. */
   readonly features?: readonly Feature[]
   /** Of a text: every word, or part of one, and its relevance. */

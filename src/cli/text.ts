@@ -37,7 +37,7 @@ export function itemText(item: ReportItem, folder: string): string {
     `  prediction   ${prediction.length > 0 ? classes : number(logit)}`,
     `  explained    ${said} by ${method}, logit ${number(logit)}`,
     `  relevance    ${number(relevanceSum)} in all${elsewhere === undefined ? '' : `, of other inputs ${number(elsewhere)}`}${padding === undefined ? '' : `, of padding ${number(padding)}`}${baseline === undefined ? '' : ` on a baseline of ${number(baseline)}`}${conservationError === null ? '' : `, conserved to ${conservation(conservationError)}`}`,
-    `  files        ${[files.overlay, files.heatmap, files.bars, files.words, files.relevance].flatMap(file => (file ? [join(folder, file)] : [])).join(`\n               `)}`,
+    `  files        ${[files.figure, files.overlay, files.heatmap, files.bars, files.words, files.relevance].flatMap(file => (file ? [join(folder, file)] : [])).join(`\n               `)}`,
   ]
   return `${lines.join('\n')}\n\n`
 }

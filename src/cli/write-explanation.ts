@@ -1,25 +1,27 @@
 /** The files of one explanation, and what is shown of it. */
 
-import { join } from 'node:path'
-import type { Explanation } from '../explainer/explanation.ts'
+import { basename, join } from 'node:path'
+import type { Explanation, SampleExplanation } from '../explainer/explanation.ts'
 import type { Picture } from '../inputs/image.ts'
 import { encodeNpy } from '../inputs/npy.ts'
-import { type BarsOptions, type Feature, renderBars } from '../render/bars.ts'
-import { heatmapPicture, renderHeatmap, renderOverlay } from '../render/heatmap.ts'
+import { heatmapPicture } from '../render/paint.ts'
 import { type Plane, planeOf } from '../render/plane.ts'
+import { shortNumber } from '../render/shading.ts'
 import { renderTerminal, supportsTrueColor } from '../render/terminal.ts'
-import { type Word, type WordsOptions, wordsInColour, wordsPage } from '../render/words.ts'
+import { wordsInColour } from '../render/words.ts'
 import type { FloatTensor } from '../runtime/session.ts'
+import { drawBars, drawPlane, drawWords } from './draw.ts'
+import { type DrawOptions, shadingFrom } from './draw-options.ts'
 import { writeWhole } from './files.ts'
 import type { Input } from './inputs.ts'
 import type { MethodName } from './options.ts'
-import type { ReportItem, ReportWord } from './report.ts'
+import type { ReportItem } from './report.ts'
+import { featuresOf, sampleOf, wordsOf } from './shown.ts'
 import { baselineOf, featuresText, itemText, wordsText } from './text.ts'
 
 /** The options that bear on it. */
-export interface WriteOptions {
+export interface WriteOptions extends DrawOptions {
   readonly out: string
-  readonly scale?: number
   readonly json?: true
 }
 
@@ -61,12 +63,13 @@ export async function writeExplanation(
     const { words, padding } = wordsOf(input, explanation)
     const { label, versus } = sample.target
     const title = `evidence for ${versus ? `${label} versus ${versus.label}` : label}, by ${method}`
-    const plane = planeOf(sampleOf(explanation.relevance, i), isNhwc)
-    const drawn = features
+    const plane = planeOf(sampleOf(explanation.relevance, i), isNhwc, opts.channels)
+    const about = { title, subtitle: subtitleOf(isBatch ? `${basename(path)} [${i}]` : basename(path), sample) }
+    const { files: drawn, shading } = features
       ? await drawBars(features, { title, baseline: baselineOf(sample), total: sample.logit }, base, opts)
       : words
         ? await drawWords(words, { title, ...(padding !== undefined && { padding }) }, base, opts)
-        : await draw(plane, input.picture, base, opts)
+        : await drawPlane(plane, input.picture, about, base, opts)
     const { warnings, ...facts } = sample
     const item: ReportItem = {
       input: path,
@@ -75,13 +78,19 @@ export async function writeExplanation(
       asked,
       ...facts,
       warnings: [...(input.warnings ?? []), ...warnings.map(warning => warning.message)],
+      drawing: {
+        colormap: shading.colormap.name,
+        extent: shading.extent,
+        exponent: shading.exponent,
+        ...(!features && !words && { channels: opts.channels ?? 'sum' }),
+      },
       ...(features && { features }),
       ...(words && { words }),
       ...(padding !== undefined && { padding }),
       files: { ...drawn, relevance, ...(layers && { layers }), ...(factors && { factors }) },
       milliseconds: Math.round(milliseconds * 100) / 100,
     }
-    const text = opts.json ? '' : shown(item, plane, input.picture, opts.out)
+    const text = opts.json ? '' : shown(item, plane, input.picture, opts)
     written.push({ item, text, warnings: opts.json ? [] : warnings.map(({ message }) => message) })
   }
   await writeWhole(join(opts.out, relevance), encodeNpy(explanation.relevance))
@@ -105,93 +114,24 @@ async function writeLayers(
   return files
 }
 
-/** A table's row, column by column. */
-function featuresOf(
-  { features, tensor }: Input,
-  { relevance }: Explanation,
-  row: number,
-): readonly Feature[] | undefined {
-  return features?.map((name, i) => ({
-    name,
-    value: tensor.data[row * features.length + i] as number,
-    relevance: relevance.data[row * features.length + i] as number,
-  }))
-}
-
-/** A text, token by token, and what its padding got. */
-function wordsOf(
-  { text }: Input,
-  { relevance: { data } }: Explanation,
-): { readonly words?: readonly ReportWord[]; readonly padding?: number } {
-  if (!text) return {}
-  const { tokens, start } = text
-  const words = tokens.map(({ text: word, token, id, isJoined, isSpecial }, i) => ({
-    word,
-    token,
-    id,
-    isJoined,
-    ...(isSpecial && { isSpecial }),
-    relevance: data[start + i] as number,
-  }))
-  if (data.length === tokens.length) return { words }
-  const isPadding = (place: number) => place < start || place >= start + tokens.length
-  return { words, padding: data.reduce((sum, value, place) => (isPadding(place) ? sum + value : sum), 0) }
-}
-
-async function drawBars(
-  features: readonly Feature[],
-  about: BarsOptions,
-  base: string,
-  { out }: WriteOptions,
-): Promise<{ bars: string }> {
-  const bars = `${base}.bars.svg`
-  await writeWhole(join(out, bars), renderBars(features, about))
-  return { bars }
-}
-
-async function drawWords(
-  words: readonly Word[],
-  about: WordsOptions,
-  base: string,
-  { out }: WriteOptions,
-): Promise<{ words: string }> {
-  const page = `${base}.words.html`
-  await writeWhole(join(out, page), wordsPage(words, about))
-  return { words: page }
-}
-
-async function draw(
-  plane: Plane,
-  picture: Picture | undefined,
-  base: string,
-  opts: WriteOptions,
-): Promise<{ heatmap: string; overlay?: string }> {
-  const scale = opts.scale === undefined ? {} : { scale: opts.scale }
-  const heatmap = `${base}.heatmap.png`
-  await writeWhole(join(opts.out, heatmap), await renderHeatmap(plane, scale))
-  if (!picture) return { heatmap }
-  const overlay = `${base}.overlay.png`
-  await writeWhole(join(opts.out, overlay), await renderOverlay(plane, picture, scale))
-  return { heatmap, overlay }
-}
-
 const terminalColumns = 32
 
-function shown(item: ReportItem, plane: Plane, picture: Picture | undefined, folder: string): string {
+function shown(item: ReportItem, plane: Plane, picture: Picture | undefined, opts: WriteOptions): string {
   const hasColours = supportsTrueColor(process.env, process.stdout.isTTY === true)
-  const lines = [itemText(item, folder)]
+  const lines = [itemText(item, opts.out)]
   if (item.features) lines.push(featuresText(item))
-  if (item.words) lines.push(hasColours ? `  ${wordsInColour(item.words)}\n\n` : wordsText(item.words))
+  if (item.words)
+    lines.push(hasColours ? `  ${wordsInColour(item.words, shadingFrom(opts))}\n\n` : wordsText(item.words))
   if (!item.features && !item.words && hasColours) {
-    const pictures = [...(picture ? [picture] : []), heatmapPicture(plane)]
+    const pictures = [...(picture ? [picture] : []), heatmapPicture(plane, shadingFrom(opts))]
     lines.push(`${renderTerminal(pictures, terminalColumns)}\n\n`)
   }
   return lines.join('')
 }
 
-function sampleOf({ dims, data }: FloatTensor, index: number): FloatTensor {
-  const size = dims.slice(1).reduce((product, dim) => product * dim, 1)
-  return { dims: dims.slice(1), data: data.subarray(index * size, (index + 1) * size) }
+/** What a figure says below its title. */
+function subtitleOf(name: string, { logit, relevanceSum }: SampleExplanation): string {
+  return `${name} · logit ${shortNumber(logit)} · ΣR ${shortNumber(relevanceSum)}`
 }
 
 /** A target as a part of a file name. */

@@ -79,11 +79,11 @@ export function explainedInput(model: Model, options: Pick<AnalyzeOptions, 'inpu
   return chooseInput(graph, logits, options.input)
 }
 
-/** How a model's own file names its classes, and whether one logit stands for two of them. */
+/** How a model's own file names its classes, whether one logit stands for two of them, and what it makes of logits. */
 export function ownClasses(
   model: Model,
   options: Pick<AnalyzeOptions, 'output'> = {},
-): Pick<ExplainedOutput, 'labels' | 'isOfTwo'> {
+): Pick<ExplainedOutput, 'labels' | 'isOfTwo' | 'head'> {
   const { graph } = canonizeStructure(model)
   return explainedOutput(graph, chooseOutput(graph, options.output))
 }

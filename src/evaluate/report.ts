@@ -14,7 +14,10 @@ export interface EvaluationReport {
   readonly seed: number
   /** What measures go by. */
   readonly score: 'logit' | 'probability'
+  /** Methods, and behind them the controls. */
   readonly methods: readonly string[]
+  /** Which of them are no methods but heatmaps that know everything or nothing; they have no rank. */
+  readonly controls: readonly string[]
   readonly measures: readonly Omit<Measure, 'evaluate'>[]
   readonly inputs: readonly EvaluatedInput[]
   readonly values: readonly MeasuredValue[]

@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises'
 import sharp from 'sharp'
 import { DeepTaylorError, reasonOf } from '../core/diagnostics.ts'
 import type { PictureGeometry } from './geometry.ts'
-import type { Picture } from './picture.ts'
+import type { Picture, Size } from './picture.ts'
 import { type ImageInput, prepareImage } from './prepare.ts'
 import type { Preprocessing } from './preprocessing.ts'
 
@@ -65,6 +65,24 @@ export async function decodeImage(source: string | Uint8Array, name: string): Pr
   } catch (error) {
     if (error instanceof DeepTaylorError) throw error
     throw fault(`it is damaged or cut short (${reasonOf(error)})`, error)
+  }
+}
+
+/**
+ * The size of a picture, turned as its EXIF says, from its header alone.
+ *
+ * @throws DeepTaylorError `image-unreadable`
+ */
+export async function imageSize(path: string, name: string): Promise<Size> {
+  const fault = (reason: string, cause?: unknown) =>
+    new DeepTaylorError('image-unreadable', { image: name, reason }, cause)
+  const bytes = await contentOf(path, fault)
+  const other = foreignFormat(bytes)
+  if (other !== undefined) throw fault(other)
+  try {
+    return (await sharp(bytes, { limitInputPixels: false }).metadata()).autoOrient
+  } catch (error) {
+    throw fault(reasonOf(error), error)
   }
 }
 

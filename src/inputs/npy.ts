@@ -2,7 +2,7 @@
 
 import { DeepTaylorError } from '../core/diagnostics.ts'
 import type { FloatTensor } from '../runtime/session.ts'
-import { parseNpyHeader } from './npy-header.ts'
+import { type NpyHeader, parseNpyHeader } from './npy-header.ts'
 
 /** An array, little-endian and row-major whatever its file was. */
 export interface NpyArray {
@@ -18,12 +18,20 @@ const magic = [0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59]
 /** NumPy's own limit; a plain array's header has about 100 characters. */
 const longestHeader = 10_000
 
+/** How a file begins: its header, and where the elements start. */
+export interface NpyStart extends NpyHeader {
+  readonly start: number
+}
+
+/** No header ends behind as many bytes. */
+export const longestStart: number = longestHeader + 12
+
 /**
- * Reads a .npy file, format versions 1 to 3. Big-endian and column-major arrays are turned.
+ * Reads the beginning of a .npy file, format versions 1 to 3.
  *
  * @throws DeepTaylorError `array-unreadable`
  */
-export function decodeNpy(bytes: Uint8Array, name: string): NpyArray {
+export function readNpyStart(bytes: Uint8Array, name: string): NpyStart {
   const fault = (reason: string) => new DeepTaylorError('array-unreadable', { array: name, reason })
   if (bytes.length < 12 || magic.some((byte, i) => bytes[i] !== byte)) throw fault('it does not begin as one')
   const version = bytes[6] as number
@@ -35,16 +43,65 @@ export function decodeNpy(bytes: Uint8Array, name: string): NpyArray {
   if (start + length > bytes.length) throw fault('it ends within its header')
   const header = parseNpyHeader(new TextDecoder().decode(bytes.subarray(start, start + length)))
   if (typeof header === 'string') throw fault(header)
-  const { dtype, size, isBigEndian, isColumnMajor, dims } = header
+  return { ...header, start: start + length }
+}
+
+/**
+ * Refuses a shape that does not fit to the bytes behind the header: before anything is allocated, as a header of a few bytes can ask for
+ * exabytes.
+ *
+ * @throws DeepTaylorError `array-unreadable`
+ */
+export function checkNpyLength({ dtype, size, dims }: NpyHeader, held: number, name: string): void {
   const expected = dims.reduce((product, dim) => product * dim, size)
-  const data = bytes.subarray(start + length)
-  // Before anything is allocated: a header of a few bytes can ask for exabytes.
-  if (!Number.isSafeInteger(expected) || data.length !== expected) {
-    throw fault(`its shape (${dims.join(', ')}) of ${dtype} asks for ${expected} bytes and it holds ${data.length}`)
-  }
+  if (Number.isSafeInteger(expected) && held === expected) return
+  const reason = `its shape (${dims.join(', ')}) of ${dtype} asks for ${expected} bytes and it holds ${held}`
+  throw new DeepTaylorError('array-unreadable', { array: name, reason })
+}
+
+/**
+ * Reads a .npy file, format versions 1 to 3. Big-endian and column-major arrays are turned.
+ *
+ * @throws DeepTaylorError `array-unreadable`
+ */
+export function decodeNpy(bytes: Uint8Array, name: string): NpyArray {
+  const { start, ...header } = readNpyStart(bytes, name)
+  const data = bytes.subarray(start)
+  checkNpyLength(header, data.length, name)
+  const { dtype, size, isBigEndian, isColumnMajor, dims } = header
   const copy = isColumnMajor ? rowMajor(data, dims, size) : new Uint8Array(data)
   if (isBigEndian) reverseElements(copy, size)
   return { dtype, dims, bytes: copy }
+}
+
+/** Numbers of any type as 64-bit floats, for labels and masks. */
+export function numbersIn({ dtype, bytes }: NpyArray): Float64Array {
+  const { buffer, byteOffset, byteLength } = bytes
+  const count = (width: number) => byteLength / width
+  switch (dtype) {
+    case 'float64':
+      return new Float64Array(buffer, byteOffset, count(8))
+    case 'float32':
+      return Float64Array.from(new Float32Array(buffer, byteOffset, count(4)))
+    case 'float16':
+      return Float64Array.from(new Uint16Array(buffer, byteOffset, count(2)), halfToFloat)
+    case 'int64':
+      return Float64Array.from(new BigInt64Array(buffer, byteOffset, count(8)), Number)
+    case 'uint64':
+      return Float64Array.from(new BigUint64Array(buffer, byteOffset, count(8)), Number)
+    case 'int32':
+      return Float64Array.from(new Int32Array(buffer, byteOffset, count(4)))
+    case 'uint32':
+      return Float64Array.from(new Uint32Array(buffer, byteOffset, count(4)))
+    case 'int16':
+      return Float64Array.from(new Int16Array(buffer, byteOffset, count(2)))
+    case 'uint16':
+      return Float64Array.from(new Uint16Array(buffer, byteOffset, count(2)))
+    case 'int8':
+      return Float64Array.from(new Int8Array(buffer, byteOffset, count(1)))
+    default:
+      return Float64Array.from(bytes)
+  }
 }
 
 /** Fortran's order to C's: the first index of the source runs fastest. */
@@ -72,7 +129,8 @@ function rowMajor(data: Uint8Array, dims: readonly number[], size: number): Uint
   return out
 }
 
-function reverseElements(bytes: Uint8Array, size: number): void {
+/** The bytes of elements of the other order, turned in place. */
+export function reverseElements(bytes: Uint8Array, size: number): void {
   for (let i = 0; i < bytes.length; i += size) bytes.subarray(i, i + size).reverse()
 }
 

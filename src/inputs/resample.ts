@@ -59,8 +59,15 @@ function nearest({ width, height, data }: Picture, size: Size, part: Region): Pi
   return { width: part.width, height: part.height, data: out }
 }
 
-/** The source pixel of each target pixel. Pillow adds up steps instead of multiplying, and ties fall accordingly. */
-function nearestOf(from: number, to: number, start: number, count: number): Int32Array {
+/**
+ * The source pixel that is nearest to each target pixel of one axis. Pillow adds up steps instead of multiplying, and ties fall
+ * accordingly.
+ *
+ * @param from length of the axis
+ * @param to what it is resized to
+ * @param start, count the part of that which is wanted
+ */
+export function nearestOf(from: number, to: number, start: number, count: number): Int32Array {
   const scale = from / to
   const picked = new Int32Array(count)
   let center = scale * 0.5

@@ -1,7 +1,7 @@
 /** CSV tables, good and bad. */
 
 import { describe, expect, it } from 'vitest'
-import { parseTable } from './table.ts'
+import { parseColumns, parseTable } from './table.ts'
 
 describe('a table', () => {
   it('with a header, quotes, a byte order mark and blank lines', () => {
@@ -36,5 +36,29 @@ describe('a table', () => {
   ])('refuses %s', (_, text, words) => {
     expect(() => parseTable(text, 't.csv')).toThrow(words)
     expect(() => parseTable(text, 't.csv')).toThrow(expect.objectContaining({ code: 'input-invalid' }))
+  })
+})
+
+describe('columns by name', () => {
+  it('of labels are no features', () => {
+    const { tensor, features, labels } = parseTable('age,kind,height\n40,old,180\n3,young,90\n', 't.csv', {
+      labelColumn: 'kind',
+    })
+    expect([features, labels]).toEqual([
+      ['age', 'height'],
+      ['old', 'young'],
+    ])
+    expect(Array.from(tensor.data)).toEqual([40, 180, 3, 90])
+    expect(parseTable('1,2\n3,4\n', 't.csv', { labelColumn: '1' }).labels).toEqual(['3'])
+    expect(() => parseTable('age,kind\n40,old\n', 't.csv', { labelColumn: 'class' })).toThrow(
+      't.csv: it has no column "class"; it has age, kind',
+    )
+  })
+
+  it('are read as texts, in any order', () => {
+    expect(parseColumns('label,file,more\nstar,"a,b.png",1\n', 'l.csv', ['file', 'label'])).toEqual([
+      { file: 'a,b.png', label: 'star' },
+    ])
+    expect(() => parseColumns('name\na\n', 'l.csv', ['file'])).toThrow('its first row has no "file"')
   })
 })

@@ -1,8 +1,9 @@
 import sharp from 'sharp'
 import { describe, expect, it } from 'vitest'
 import type { Picture } from '../inputs/picture.ts'
-import { diverging } from './colormap.ts'
-import { heatmapPicture, type RenderOptions, renderHeatmap, renderOverlay } from './heatmap.ts'
+import { colormaps, diverging } from './colormap.ts'
+import { renderHeatmap, renderOverlay, renderTransparent } from './heatmap.ts'
+import { heatmapPicture, type RenderOptions } from './paint.ts'
 import { type Plane, planeOf } from './plane.ts'
 
 const planeFrom = (width: number, height: number, values: (i: number) => number): Plane =>
@@ -26,7 +27,7 @@ describe('heatmapPicture', () => {
 
   it('draws linearly, or to another extent, when it is told to', () => {
     const third = (options: RenderOptions) => Array.from(heatmapPicture(four, options).data.subarray(6, 9))
-    expect(third({ gamma: 1 })).toEqual(diverging(0.25))
+    expect(third({ exponent: 1 })).toEqual(diverging(0.25))
     expect(third({ extent: 1 })).toEqual(diverging(1))
     expect(third({ extent: 0.5 })).toEqual(diverging(1))
   })
@@ -144,5 +145,73 @@ describe('renderOverlay', () => {
     const before = Uint8Array.from(picture.data)
     await renderOverlay(four, picture, { scale: 1 })
     expect(picture.data).toEqual(before)
+  })
+})
+
+describe('options', () => {
+  const black: Picture = { width: 2, height: 2, data: new Uint8Array(12) }
+
+  it('colormap: a sequential one shows what is for, and the rest as nothing', () => {
+    const { color } = colormaps.viridis
+    expect(Array.from(heatmapPicture(four, { colormap: 'viridis' }).data)).toEqual(
+      [0, 0, 0.5, 1].flatMap(value => color(value)),
+    )
+  })
+
+  it('opacity: 0 leaves the grey picture, and in between is in between', async () => {
+    const [none, half, all] = await Promise.all(
+      [0, 0.5, 1].map(async opacity => decoded(await renderOverlay(four, black, { scale: 1, opacity }))),
+    )
+    expect(none?.at(1, 1)).toEqual([89, 89, 89])
+    expect(all?.at(1, 1)).toEqual(diverging(0.85))
+    expect(half?.at(1, 1)).toEqual(diverging(0.85).map(level => Math.round((level + 0.35 * 255) / 2)))
+  })
+
+  it('transparent: alpha is strength, so that laying it over grey gives the overlay', async () => {
+    const { data, info } = await sharp(await renderTransparent(four, { scale: 2 }))
+      .raw()
+      .toBuffer({ resolveWithObject: true })
+    expect(info).toMatchObject({ width: 4, height: 4, channels: 4 })
+    const at = (x: number, y: number) => Array.from(data.subarray((y * 4 + x) * 4, (y * 4 + x) * 4 + 4))
+    expect(at(0, 0)).toEqual([...diverging(-0.85), 255])
+    expect(at(2, 0)[3]).toBe(0)
+    expect(at(1, 3)).toEqual([...diverging(0.65), Math.round(255 * 0.625)])
+    const over = await decoded(await renderOverlay(four, black, { scale: 2 }))
+    const [r, g, b, alpha] = at(1, 3) as [number, number, number, number]
+    const mixed = [r, g, b].map(level => Math.round((alpha / 255) * level + (1 - alpha / 255) * 0.35 * 255))
+    over.at(1, 3).forEach((level, c) => {
+      expect(Math.abs(level - (mixed[c] as number))).toBeLessThanOrEqual(1)
+    })
+  })
+
+  it('smooth: interpolates in register, and never beyond the extent', async () => {
+    const spot = planeFrom(5, 5, i => (i === 12 ? 1 : 0))
+    const { at } = await decoded(await renderHeatmap(spot, { scale: 9, smooth: true }))
+    expect(at(22, 22)).toEqual(diverging(1))
+    expect(at(0, 0)).toEqual(diverging(0))
+    for (let x = 0; x < 45; x++) {
+      expect(at(x, 22)).toEqual(at(44 - x, 22))
+      expect(at(22, x)).toEqual(at(x, 22))
+    }
+    const shades = new Set(Array.from({ length: 45 }, (_, x) => at(x, 22).join()))
+    expect(shades.size).toBeGreaterThan(8)
+  })
+
+  it('contours: a dark line around the strongest, and none where nothing is', async () => {
+    const hill = planeFrom(32, 32, i => Math.exp(-(((i % 32) - 15.5) ** 2 + (Math.floor(i / 32) - 15.5) ** 2) / 40))
+    const plain = await decoded(await renderHeatmap(hill, { scale: 10 }))
+    const lined = await decoded(await renderHeatmap(hill, { scale: 10, contours: [0.5] }))
+    const dark = (picture: typeof lined, x: number) => picture.at(x, 160).every(level => level < 60)
+    // exp(−r²/40) = ½ at r = 5.3 places; the blur of half a place moves it a little.
+    const crossings = Array.from({ length: 320 }, (_, x) => x).filter(x => dark(lined, x) && !dark(plain, x))
+    expect(crossings.length).toBeGreaterThan(0)
+    for (const x of crossings) expect(Math.abs(Math.abs(x - 160) - 53)).toBeLessThan(6)
+    const nothing = planeFrom(8, 8, () => 0)
+    expect(await renderHeatmap(nothing, { contours: [0.5] })).toEqual(await renderHeatmap(nothing))
+  })
+
+  it('description: travels in the file, in any script', async () => {
+    const { xmp } = await sharp(await renderHeatmap(four, { description: 'ΣR −1 <星>' })).metadata()
+    expect(xmp?.toString('utf8')).toContain('ΣR −1 &lt;星&gt;')
   })
 })

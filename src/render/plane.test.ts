@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { planeOf } from './plane.ts'
+import { planeOf, poolings } from './plane.ts'
 
 const counting = (...dims: number[]) => {
   const count = dims.reduce((product, dim) => product * dim, 1)
@@ -65,6 +65,31 @@ describe('planeOf', () => {
         expect(plane.extent).toBe(Math.max(...[...plane.values].map(Math.abs)))
       }),
     )
+  })
+
+  it('pools channels as it is told to', () => {
+    const sample = { dims: [3, 1, 2], data: Float32Array.of(3, -1, -4, 2, 0, 0.5) }
+    const pooled = Object.fromEntries(
+      poolings.map(pooling => [pooling, Array.from(planeOf(sample, false, pooling).values)]),
+    )
+    expect(pooled).toEqual({
+      sum: [-1, 1.5],
+      size: [7, 3.5],
+      l2: [5, Math.fround(Math.sqrt(5.25))],
+      absmax: [-4, 2],
+      positive: [3, 2.5],
+    })
+    const last = { dims: [1, 2, 3], data: Float32Array.of(3, -4, 0, -1, 2, 0.5) }
+    for (const pooling of poolings) {
+      expect(Array.from(planeOf(last, true, pooling).values)).toEqual(pooled[pooling])
+    }
+  })
+
+  it('pools single values where there are no channels', () => {
+    const vector = { dims: [3], data: Float32Array.of(-2, 0, 1) }
+    expect(Array.from(planeOf(vector, false, 'size').values)).toEqual([2, 0, 1])
+    expect(Array.from(planeOf(vector, false, 'positive').values)).toEqual([0, 0, 1])
+    expect(Array.from(planeOf(vector, false, 'absmax').values)).toEqual([-2, 0, 1])
   })
 
   it('keeps an extent that is a number', () => {

@@ -8,6 +8,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { decodeModel } from '../../src/core/1-codec/decode.ts'
 import { lrp } from '../../src/core/5-explain/lrp.ts'
 import { decodeNpy, floatsOf } from '../../src/inputs/npy.ts'
+import { renderHeatmap } from '../../src/render/heatmap.ts'
+import { planeOf } from '../../src/render/plane.ts'
 import { drop, exported, openMenu, settled, shownRelevance } from '../support/lab/numbers.ts'
 import { type LabBrowser, openLab } from '../support/lab/open-lab.ts'
 import { differenceOf, explainScene } from '../support/lab/reference.ts'
@@ -34,8 +36,17 @@ describe('exports', () => {
       const { name, bytes } = await exported(page, `${what === 'heatmap' ? 'Heatmap' : 'Overlay'} (PNG)`)
       expect(name).toBe(`cross-1.deep-taylor.top.${what}.png`)
       const { width, height, format } = await sharp(bytes).metadata()
-      expect([width, height, format]).toEqual([512, 512, 'png'])
+      expect([width, height, format]).toEqual([384, 384, 'png'])
     }
+    const scene = await explainScene('cross-1')
+    const own = await renderHeatmap(planeOf({ dims: [3, 64, 64], data: scene.relevance.data }))
+    const [ours, theirs] = await Promise.all(
+      [own, (await exported(page, 'Heatmap (PNG)')).bytes].map(file => sharp(file).removeAlpha().raw().toBuffer()),
+    )
+    // The steps of the scale are finer than float32's rounding in two builds of the runtime.
+    const differences = Array.from(ours ?? [], (value, i) => Math.abs(value - (theirs?.[i] ?? Number.NaN)))
+    expect(differences.length).toBe(384 * 384 * 3)
+    expect(differences.findIndex(difference => !(difference <= 4))).toBe(-1)
     const { name, bytes } = await exported(page, 'Figure (SVG)')
     expect(name).toBe('cross-1.deep-taylor.top.figure.svg')
     const svg = bytes.toString()

@@ -1,11 +1,12 @@
 /** A figure for a paper: picture, heatmap and overlay, the scale with its numbers, a caption. One SVG file, complete in itself. */
 
+import { colormaps } from '../../../src/render/colormap.ts'
 import type { Plane } from '../../../src/web.ts'
 import type { Shown } from '../state/explanation.ts'
 import { model } from '../state/model.ts'
 import { shortNumber } from './numbers.ts'
 import { paintPicture, paintScale } from './paint.ts'
-import { heatmapPng, type OverlayScale, overlayPng } from './png.ts'
+import { heatmapPng, type OverlayScale, overlayPng, pngOf } from './png.ts'
 
 const [side, gap, margin] = [240, 12, 12]
 
@@ -27,15 +28,16 @@ export async function figureSvg({ result, of, settings }: Shown, plane: Plane, s
     const x = margin + i * (side + gap)
     return `<text x="${x}" y="${margin + 12}">${title}</text><image x="${x}" y="${margin + 20}" width="${side}" height="${height}" preserveAspectRatio="none" href="${address}"><title>${title}</title></image>`
   })
-  const bar = await asAddress(await blobOf(paintScale(scale)))
+  const bar = await asAddress(await pngOf(paintScale(scale)))
+  const isOneSided = colormaps[scale.colormap ?? 'blue-red'].kind === 'sequential'
   const barWidth = Math.min(side, width - 2 * margin)
   return `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${barTop + 64}" viewBox="0 0 ${width} ${barTop + 64}" font-family="Helvetica, Arial, sans-serif" font-size="12" role="img">
 <title>${escaped(caption)}</title>
 <rect width="100%" height="100%" fill="#fff"/>
 ${pictures.join('\n')}
 <image x="${margin}" y="${barTop}" width="${barWidth}" height="10" preserveAspectRatio="none" href="${bar}"/>
-<text x="${margin}" y="${barTop + 24}">${shortNumber(-scale.extent, 3)}</text>
-<text x="${margin + barWidth / 2}" y="${barTop + 24}" text-anchor="middle">0</text>
+<text x="${margin}" y="${barTop + 24}">${isOneSided ? 0 : shortNumber(-scale.extent, 3)}</text>
+${isOneSided ? '' : `<text x="${margin + barWidth / 2}" y="${barTop + 24}" text-anchor="middle">0</text>`}
 <text x="${margin + barWidth}" y="${barTop + 24}" text-anchor="end">+${shortNumber(scale.extent, 3)}</text>
 <text x="${margin}" y="${barTop + 50}">${escaped(caption)}</text>
 </svg>
@@ -43,14 +45,8 @@ ${pictures.join('\n')}
 
   function pictureBlob(): Promise<Blob> {
     if (!picture) throw new Error('There is no picture')
-    return blobOf(paintPicture(picture))
+    return pngOf(paintPicture(picture))
   }
-}
-
-async function blobOf(image: ImageData): Promise<Blob> {
-  const canvas = new OffscreenCanvas(image.width, image.height)
-  canvas.getContext('2d')?.putImageData(image, 0, 0)
-  return canvas.convertToBlob({ type: 'image/png' })
 }
 
 async function asAddress(blob: Blob): Promise<string> {

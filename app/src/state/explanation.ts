@@ -8,7 +8,7 @@ import type { ExplainerRequest, ExplainResult } from '../worker/protocol.ts'
 import { report, trouble } from './activity.ts'
 import { type PreparedInput, prepared, superseded } from './inputs.ts'
 import { explainerRequest, model } from './model.ts'
-import { change, type Settings, settings } from './settings.ts'
+import { change, type Settings, setting, settings } from './settings.ts'
 
 /** An explanation, and what it is one of. */
 export interface Shown {
@@ -25,13 +25,15 @@ export const shown = signal<Shown | undefined>(undefined)
 /** Whether what is shown is not (yet) what is asked for. */
 export const isStale = signal(false)
 
-/** Relevance as a plane to look at, channels summed. */
+const channels = setting('channels')
+
+/** Relevance as a plane to look at, channels pooled as the settings say. */
 export const plane = computed((): Plane | undefined => {
   const { result, of } = shown.value ?? {}
   if (!result || !of) return undefined
   const { dims, data } = result.relevance
   const isNhwc = model.peek()?.facts.geometry?.layout === 'NHWC'
-  return planeOf({ dims: dims.slice(1), data }, isNhwc)
+  return planeOf({ dims: dims.slice(1), data }, isNhwc, channels.value)
 })
 
 /** What of the settings an explanation depends on. */

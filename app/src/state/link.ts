@@ -1,5 +1,7 @@
 /** Settings as text: what follows the # of a link. Only what differs from a fresh page is written, and no data of the user's. */
 
+import { colormapNames } from '../../../src/render/colormap.ts'
+import { poolings } from '../../../src/render/plane.ts'
 import { biasPolicies, methodNames, type Preprocessing } from '../../../src/web.ts'
 import { defaults, type ParameterName, type Settings } from './settings.ts'
 
@@ -111,6 +113,8 @@ const codecs: { readonly [K in keyof Settings]: Codec<Settings[K]> } = {
   preprocessing,
   runtime: oneOf('auto', 'webgpu', 'wasm'),
   panes: oneOf('all', 'picture', 'heatmap', 'overlay'),
+  channels: oneOf(...poolings),
+  colormap: oneOf(...colormapNames),
   opacity: number(0, 1),
   extent: number(0, Number.MAX_VALUE),
   gamma: number(0.1, 2),

@@ -1,6 +1,8 @@
 /** What the user chose: one plain object, which is all that a link or a file has to hold to bring a view back. */
 
 import { batch, computed, type ReadonlySignal, signal } from '@preact/signals'
+import type { ColormapName } from '../../../src/render/colormap.ts'
+import type { ChannelPooling } from '../../../src/render/plane.ts'
 import type { BiasPolicy, MethodName, NamedMethodOptions, Pooling, Preprocessing } from '../../../src/web.ts'
 import type { RuntimeChoice } from '../worker/protocol.ts'
 
@@ -27,6 +29,9 @@ export interface Settings {
   readonly runtime: RuntimeChoice
   /** Which pictures are shown: all three, or a single one, larger. */
   readonly panes: 'all' | PaneName
+  /** How a place's channels become one number. */
+  readonly channels: ChannelPooling
+  readonly colormap: ColormapName
   /** Of relevance over the picture, 0…1. */
   readonly opacity: number
   /** The |R| of the full colour; 0 for the largest in the picture. */
@@ -58,6 +63,8 @@ export const defaults: Settings = {
   preprocessing: null,
   runtime: 'auto',
   panes: 'all',
+  channels: 'sum',
+  colormap: 'blue-red',
   opacity: 1,
   extent: 0,
   gamma: 0.5,

@@ -67,10 +67,11 @@ const rewrites: ReadonlyMap<string, Rewrite> = new Map(
       const transform = stringAttribute(node, 'post_transform', 'NONE')
       return transform === 'NONE' ? dense(b, node, x, intAttribute(node, 'targets', 1)) : undefined
     }),
-    // Behind a classifier it only rescales probabilities.
+    // Behind a classifier, or what was made of one, it only rescales probabilities.
     Normalizer: (b, node, producers) => {
       const maker = producers.get(node.inputs[0] ?? '')?.opType
-      return maker === 'LinearClassifier' || maker === 'Sigmoid' ? undefined : as(normalised)(b, node, producers)
+      const rescales = maker !== undefined && ['LinearClassifier', 'Sigmoid', 'Softmax'].includes(maker)
+      return rescales ? undefined : as(normalised)(b, node, producers)
     },
     SVMClassifier: (b, node) => supportVectors(b, node),
     Scaler: as((b, node, x) => {

@@ -113,6 +113,28 @@ function hasWeights({ opType, domain }: Node): boolean {
   return operator?.kind === 'linear' && !operator.hasFixedWeights && !operator.isOneToOne
 }
 
+/** Norms whose inputs besides x are parameters; of a norm that was merged into a layer, these are the layer's. */
+const norms: ReadonlySet<string> = new Set(['BatchNormalization', 'InstanceNormalization', 'LayerNormalization'])
+
+/** A constant that a node reads. */
+export interface Parameter {
+  readonly node: Node
+  /** Its place among the node's inputs. */
+  readonly input: number
+  readonly value: string
+}
+
+/** The constants that a layer multiplies by and adds: kernel and bias, or scale and shift of a norm. None of other nodes. */
+export function parametersOf(
+  { node, biasBehind }: Step,
+  { constants }: Pick<Facts, 'constants'>,
+): readonly Parameter[] {
+  if (!hasWeights(node) && !(node.domain === '' && norms.has(node.opType))) return []
+  return [node, ...(biasBehind ? [biasBehind] : [])].flatMap(at =>
+    at.inputs.flatMap((value, input) => (constants.has(value) ? [{ node: at, input, value }] : [])),
+  )
+}
+
 /** The nodes that relevance of the output comes to: the last, and what these send to. */
 function receivers(steps: readonly Omit<Step, 'receives'>[]): ReadonlySet<Node> {
   const [read, sentTo] = [new Set(steps.flatMap(({ node }) => node.inputs)), new Set<string>()]

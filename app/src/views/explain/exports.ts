@@ -59,8 +59,8 @@ function planeNow() {
 }
 
 function scaleNow() {
-  const { extent, gamma, opacity } = settings.value
-  return { extent: extent || planeNow().extent, gamma, opacity }
+  const { extent, gamma, opacity, colormap } = settings.value
+  return { extent: extent || planeNow().extent, gamma, opacity, colormap }
 }
 
 /** As the command line names its files: input, method, target as it was asked for. */

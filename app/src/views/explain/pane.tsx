@@ -46,7 +46,7 @@ export function Pane({ name, plane, of }: PaneProps) {
 }
 
 function Content({ name, plane, of }: { readonly name: PaneName; readonly plane: Plane; readonly of: Shown }) {
-  const { opacity, extent, gamma } = settings.value
+  const { opacity, extent, gamma, colormap } = settings.value
   const { picture } = of.of
   const full = extent || plane.extent
   const label = labelOf(name, of)
@@ -56,8 +56,8 @@ function Content({ name, plane, of }: { readonly name: PaneName; readonly plane:
   )
   const relevance = useMemo(() => {
     if (name === 'picture') return undefined
-    return (name === 'heatmap' ? paintHeatmap : paintLayer)(plane, { extent: full, gamma })
-  }, [name, plane, full, gamma])
+    return (name === 'heatmap' ? paintHeatmap : paintLayer)(plane, { extent: full, gamma, colormap })
+  }, [name, plane, full, gamma, colormap])
   const isFine = picture !== undefined && picture.width > plane.width
   return (
     <>

@@ -3,6 +3,7 @@
 import { shortNumber, signedNumber } from '../../render/numbers.ts'
 import { plane, shown } from '../../state/explanation.ts'
 import { model } from '../../state/model.ts'
+import { settings } from '../../state/settings.ts'
 import { cursor } from './stage-state.ts'
 
 /** The line. */
@@ -20,7 +21,10 @@ function wordsAt(): string | undefined {
   if (!at || !relevance || !of) return undefined
   const value = relevance.values[at.y * relevance.width + at.x] as number
   const { relevanceSum } = of.result.sample
-  const share = relevanceSum === 0 ? '' : ` (${((value / relevanceSum) * 100).toFixed(3).replace('-', '−')} % of ΣR)`
+  const share =
+    relevanceSum === 0 || settings.value.channels !== 'sum'
+      ? ''
+      : ` (${((value / relevanceSum) * 100).toFixed(3).replace('-', '−')} % of ΣR)`
   const read = inputAt(at.x, at.y)
   return `x ${at.x}, y ${at.y}   R ${signedNumber(value)}${share}${read ? `   input ${read}` : ''}`
 }
