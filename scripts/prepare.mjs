@@ -2,7 +2,7 @@
 
 import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
@@ -33,11 +33,13 @@ export function install() {
 /** Builds dist/ unless it is newer than every source. */
 export function build() {
   install()
-  once('build', ['package.json', 'tsdown.config.ts', 'src'], () => {
+  const isThere = ['dist/cli/main.js', 'dist/lab/index.html'].every(file => existsSync(join(root, file)))
+  if (!isThere) rmSync(join(stamps, 'build'), { force: true })
+  once('build', ['package.json', 'tsdown.config.ts', 'src', 'app', 'examples'], () => {
     process.stderr.write('building …\n')
     run('npx', ['tsdown', '--logLevel', 'error'], { quiet: true })
+    run('npx', ['vite', 'build', 'app', '--logLevel', 'error'], { quiet: true })
   })
-  if (!existsSync(join(root, 'dist/cli/main.js'))) run('npx', ['tsdown', '--logLevel', 'error'], { quiet: true })
 }
 
 /** Does `work` when the contents of `inputs` have changed since it last succeeded. */

@@ -10,6 +10,7 @@ if (only.length === 0) {
   run('npx', ['tsc', '--project', '.'])
   run('npx', ['tsc', '--project', 'src/core'])
   run('npx', ['tsc', '--project', 'src/cli'])
+  run('npx', ['tsc', '--project', 'app'])
 }
 build()
 ensureChromium()

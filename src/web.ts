@@ -52,21 +52,35 @@ export { Explainer, type ExplainerOptions, type ExplainOptions } from './explain
 export type { ClassScore, ExplainedTarget, Explanation, SampleExplanation } from './explainer/explanation.ts'
 export type { Companions, FurtherInputs } from './explainer/further-inputs.ts'
 export { type InspectOptions, inspect, type LayerReport, type ModelReport } from './explainer/inspect.ts'
+export {
+  isGradient,
+  type MethodName,
+  type MethodOptions as NamedMethodOptions,
+  methodFrom,
+  methodNames,
+} from './explainer/methods.ts'
 export { type LoadedModel, type LoadOptions, modelFromBytes as loadModel } from './explainer/model-bytes.ts'
 export { type LayerRoots, type RootOptions, type RootPoint, rootPoints } from './explainer/roots.ts'
+export { Scorer, type ScorerOptions, type Scores } from './explainer/scorer.ts'
 export type { ClassTarget, Target } from './explainer/target.ts'
 export { channelAxisOf, type PictureGeometry, pictureGeometry } from './inputs/geometry.ts'
-export { findClass, parseLabels } from './inputs/labels.ts'
+export { findClass, labelsIn, parseJson, parseLabels } from './inputs/labels.ts'
 export { parseLayerRule, parseLayerRules } from './inputs/layer-rules.ts'
 export { decodeNpy, encodeNpy, floatsOf, type NpyArray } from './inputs/npy.ts'
+export type { Picture, Region } from './inputs/picture.ts'
+export { type ImageInput, prepareImage } from './inputs/prepare.ts'
 export {
   boxOf,
+  channelValue,
+  isPictureConfig,
   type Preprocessing,
   parsePreprocessorConfig,
   preprocessingFrom,
+  presets,
   type Resampling,
   type Size,
 } from './inputs/preprocessing.ts'
+export { parseTimmConfig } from './inputs/timm-config.ts'
 export { type Plane, planeOf } from './render/plane.ts'
 export { oracleOf } from './runtime/oracle.ts'
 export type {

@@ -11,6 +11,7 @@ import { evaluateCommand } from './evaluate.ts'
 import { explainCommand } from './explain.ts'
 import { inspectCommand } from './inspect.ts'
 import { interrupted } from './interrupt.ts'
+import { labCommand } from './lab.ts'
 import { grouped } from './options.ts'
 
 /** 0 success, 1 the model or an input is at fault, 2 wrong usage. */
@@ -29,6 +30,7 @@ const verbs = [
   inspectCommand(),
   auditCommand(),
   evaluateCommand(),
+  labCommand(),
 ]
 for (const command of verbs) {
   program.addCommand(grouped(command).copyInheritedSettings(program).exitOverride())

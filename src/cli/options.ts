@@ -2,41 +2,18 @@
 
 import { type CommandUnknownOpts, InvalidArgumentError, Option } from '@commander-js/extra-typings'
 import type { InputBox } from '../core/4-analyze/input-domain.ts'
-import { deepTaylor } from '../core/5-explain/deep-taylor.ts'
-import { type GradientMethod, gradientMethods, gradients } from '../core/5-explain/gradients.ts'
 import { type HiddenNeuron, parseHidden } from '../core/5-explain/hidden.ts'
 import { type LayerRule, layerRuleNames } from '../core/5-explain/layer-rules.ts'
-import { lrp, lrpMethods } from '../core/5-explain/lrp.ts'
-import { type BiasPolicy, biasPolicies, type Method, type Pooling } from '../core/5-explain/method.ts'
+import { biasPolicies } from '../core/5-explain/method.ts'
 import type { CompileOptions } from '../core/emit.ts'
+import { type MethodName, type MethodOptions, methodFrom, methodNames } from '../explainer/methods.ts'
 import type { Target } from '../explainer/target.ts'
 import { channelAxisOf, type PictureGeometry } from '../inputs/geometry.ts'
 import { parseLayerRule } from '../inputs/layer-rules.ts'
 import { boxOf, type Preprocessing } from '../inputs/preprocessing.ts'
 import { readLayerRules } from '../inputs/sidecar.ts'
 
-/** Methods by name. */
-export const methodNames = ['deep-taylor', ...lrpMethods, ...gradientMethods] as const
-
-/** A method by name. */
-export type MethodName = (typeof methodNames)[number]
-
-/** The options that tune a method; what is not given is the method's own default. */
-export interface MethodOptions {
-  readonly bias?: BiasPolicy | undefined
-  readonly pooling?: Pooling | undefined
-  readonly stabilizer?: number | undefined
-  readonly epsilon?: number | undefined
-  readonly gamma?: number | undefined
-  readonly alpha?: number | undefined
-  readonly beta?: number | undefined
-  readonly steps?: number | undefined
-  readonly samples?: number | undefined
-  readonly noise?: number | undefined
-  readonly seed?: number | undefined
-  readonly patch?: number | undefined
-  readonly camLayer?: string | undefined
-}
+export { type MethodName, type MethodOptions, methodFrom, methodNames }
 
 /** Fresh copies: commander binds an option to its command. */
 export const options = {
@@ -234,24 +211,10 @@ export function grouped<C extends CommandUnknownOpts>(command: C): C {
   return command
 }
 
-/** A method with the parameters that the options give. */
-export function methodFrom(name: MethodName, options: MethodOptions): Method {
-  const { bias, pooling, stabilizer, epsilon, gamma, alpha, beta } = options
-  const given = defined({ bias, pooling, stabilizer, epsilon, gamma, alpha, beta })
-  if (name === 'deep-taylor') return deepTaylor(given)
-  if (!isGradient(name)) return lrp(name, given)
-  const { steps, samples, noise, seed, patch, camLayer: layer } = options
-  return gradients(name, defined({ steps, samples, noise, seed, patch, layer }))
-}
-
 /** What was given, without what was not. */
 export function defined<T extends object>(options: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
   const entries = Object.entries(options).filter(([, value]) => value !== undefined)
   return Object.fromEntries(entries) as { [K in keyof T]?: Exclude<T[K], undefined> }
-}
-
-function isGradient(name: MethodName): name is GradientMethod {
-  return gradientMethods.includes(name as GradientMethod)
 }
 
 /** Bounds from the command line as a box of the given input. */

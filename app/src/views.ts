@@ -1,0 +1,17 @@
+/** The table of views: a view is a row here and a module that is loaded when it is first opened. */
+
+import type { ComponentType } from 'preact'
+
+/** A view. */
+export interface ViewRow {
+  /** Its name in links. */
+  readonly id: string
+  /** Its name on the page. */
+  readonly title: string
+  readonly load: () => Promise<ComponentType>
+}
+
+/** All of them, in the order of the header. */
+export const views: readonly ViewRow[] = [
+  { id: 'explain', title: 'Explain', load: async () => (await import('./views/explain/explain-view.tsx')).ExplainView },
+]

@@ -1,0 +1,26 @@
+/** The table of handlers: one row per request, and a missing row does not compile. */
+
+import type { Handler } from './context.ts'
+import { compileFile } from './handlers/compile.ts'
+import { explain, open } from './handlers/explain.ts'
+import { auditInput, inspectModel, rootsOfLayer } from './handlers/look.ts'
+import { choose, label, load, unload } from './handlers/model.ts'
+import { prepare } from './handlers/prepare.ts'
+import { score } from './handlers/score.ts'
+import type { WorkerApi } from './protocol.ts'
+
+/** Who answers what. */
+export const handlers: { readonly [K in keyof WorkerApi]: Handler<K> } = {
+  load,
+  unload,
+  label,
+  choose,
+  prepare,
+  open,
+  explain,
+  inspect: inspectModel,
+  audit: auditInput,
+  rootPoints: rootsOfLayer,
+  score,
+  compile: compileFile,
+}

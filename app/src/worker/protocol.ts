@@ -1,0 +1,184 @@
+/** What the page may ask of the worker, what comes back, and the messages that carry both. The one contract between them. */
+
+import type {
+  AuditCheck,
+  AuditReport,
+  Companions,
+  Explanation,
+  FloatTensor,
+  InputBox,
+  LayerRoots,
+  MethodName,
+  ModelReport,
+  NamedMethodOptions,
+  Picture,
+  PictureGeometry,
+  Preprocessing,
+  SampleExplanation,
+  Scores,
+  Target,
+  TargetMode,
+} from '../../../src/web.ts'
+
+/** Every request by name. A request without a handler does not compile: see `handlers.ts`. */
+export interface WorkerApi {
+  /** Reads a model and keeps it under an id of the page's. */
+  load(request: LoadRequest): ModelFacts
+  /** Forgets a model and everything opened for it. */
+  unload(request: { readonly model: string }): void
+  /** Gives a model other labels. */
+  label(request: { readonly model: string; readonly labels: readonly string[] }): void
+  /** Which runtime computes from now on; what was opened is opened again when it is asked for. */
+  choose(request: { readonly runtime: RuntimeChoice }): void
+  /** Reads a picture and makes of it what the network gets. */
+  prepare(request: PrepareRequest): PreparedPicture
+  /** Compiles and opens, so that faults of a model are known before it takes another's place. */
+  open(request: ExplainerRequest): void
+  /** Explains one input. */
+  explain(request: ExplainRequest): ExplainResult
+  /** Layers, domains, rules and why; what is not as the method assumes. */
+  inspect(request: ExplainerRequest): ModelReport
+  /** Where relevance went, layer by layer. */
+  audit(request: AuditRequest): AuditReport
+  /** Root points of one layer's neurons. */
+  rootPoints(request: RootsRequest): LayerRoots
+  /** The model's scores of a batch, for curves of perturbed inputs; one session is kept per model. */
+  score(request: ScoreRequest): Scores
+  /** The explained model as a file. */
+  compile(request: CompileRequest): Uint8Array
+}
+
+/** `auto`: WebGPU where there is a GPU and the model is large enough to gain by it, else WebAssembly. */
+export type RuntimeChoice = 'auto' | 'webgpu' | 'wasm'
+
+/** A file's bytes, read by the worker so that the page never holds them: a file, or an address of the Lab's own. */
+export type Bytes = Blob | string
+
+/** A model to read. */
+export interface LoadRequest {
+  readonly model: string
+  /** What messages call it. */
+  readonly name: string
+  readonly bytes: Bytes
+  /** Files with its weights, by name, where it has external data. */
+  readonly external?: ReadonlyMap<string, Blob>
+  /** Labels from a file; default: the model's own. */
+  readonly labels?: readonly string[]
+}
+
+/** What is known of a model once it is read. */
+export interface ModelFacts {
+  readonly name: string
+  readonly byteLength: number
+  /** The input that is explained; dimensions are sizes or names of free ones. */
+  readonly input: { readonly name: string; readonly dtype: string; readonly dims: readonly (number | string)[] }
+  /** Of a model that reads pictures. */
+  readonly geometry: PictureGeometry | undefined
+  /** Its input holds integers that choose rows of a table: it reads texts. */
+  readonly readsTokens: boolean
+  readonly labels: readonly string[] | undefined
+  readonly producer: string
+  readonly opset: number
+  readonly nodes: number
+}
+
+/** A picture, and how the network sees pictures. */
+export interface PrepareRequest {
+  readonly name: string
+  readonly bytes: Bytes
+  readonly preprocessing: Preprocessing
+  readonly geometry: PictureGeometry
+}
+
+/** A picture, prepared. */
+export interface PreparedPicture {
+  readonly tensor: FloatTensor
+  /** The region that the network sees, as finely as the file has it. */
+  readonly picture: Picture
+  /** Size of the file's picture. */
+  readonly natural: { readonly width: number; readonly height: number }
+}
+
+/** How a model is explained; two requests with equal values share what was compiled and opened for them. */
+export interface ExplainerRequest {
+  readonly model: string
+  readonly method: MethodName
+  readonly options?: NamedMethodOptions
+  /** `PATTERN=RULE`, as on the command line; later ones win. */
+  readonly rules?: readonly string[]
+  /** What the input is known to lie in. Of a picture: `boxOf` its preprocessing. */
+  readonly box?: InputBox
+  /** Hidden layers whose relevance (or factors) comes back too. */
+  readonly layers?: readonly string[]
+  readonly factors?: readonly string[]
+  /** Only relevance through these hidden channels or neurons. */
+  readonly through?: readonly { readonly layer: string; readonly neuron: readonly number[] }[]
+}
+
+/** One input to explain. */
+export interface ExplainRequest extends ExplainerRequest {
+  readonly input: FloatTensor
+  /** What messages call it. */
+  readonly name: string
+  readonly target: Target
+  readonly companions?: Companions
+}
+
+/** What an explanation is. */
+export interface ExplainResult extends Pick<Explanation, 'relevance' | 'layers' | 'factors'> {
+  readonly sample: SampleExplanation
+  /** How many classes the explained output has; 0 for an output that is no row of classes. */
+  readonly classes: number
+  /** The runtime and its provider. */
+  readonly runtime: string
+  /** Of the run itself. */
+  readonly milliseconds: number
+}
+
+/** One input to keep books of. */
+export interface AuditRequest extends Omit<ExplainRequest, 'layers' | 'factors' | 'through'> {
+  readonly tolerance?: number
+  readonly checks?: readonly AuditCheck[]
+}
+
+/** Whose root points are wanted. */
+export interface RootsRequest extends Omit<ExplainRequest, 'layers' | 'factors' | 'through' | 'target'> {
+  readonly layer: string
+  readonly neurons?: readonly (readonly number[])[]
+}
+
+/** Inputs to score. */
+export interface ScoreRequest {
+  readonly model: string
+  readonly batch: FloatTensor
+}
+
+/** What the file is to explain. Default: the most probable class. */
+export interface CompileRequest extends ExplainerRequest {
+  readonly target?: TargetMode
+}
+
+/** How far something has come. */
+export interface Progress {
+  readonly words: string
+  readonly done?: number
+  readonly total?: number
+}
+
+/** An error as it travels. `code` is a DeepTaylorError's, or `unexpected`. */
+export interface Fault {
+  readonly code: string
+  readonly message: string
+}
+
+/** To the worker. */
+export type Ask =
+  | { readonly kind: 'ask'; readonly id: number; readonly name: keyof WorkerApi; readonly request: unknown }
+  | { readonly kind: 'cancel'; readonly id: number }
+
+/** From the worker. A notice belongs to no request: the runtime had to change. */
+export type Answer =
+  | { readonly kind: 'done'; readonly id: number; readonly result: unknown }
+  | { readonly kind: 'failed'; readonly id: number; readonly fault: Fault }
+  | { readonly kind: 'progress'; readonly id: number; readonly progress: Progress }
+  | { readonly kind: 'notice'; readonly words: string }
