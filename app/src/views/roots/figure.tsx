@@ -1,0 +1,190 @@
+/** Figure 2 of the paper: the plane of two inputs, one neuron's hinge, and where each rule finds its root. */
+
+import './figure.css'
+import { useLayoutEffect, useRef, useState } from 'preact/hooks'
+import type { NeuronRule, Pair } from '../../worker/protocol.ts'
+import { drawn, move } from './answer.ts'
+import { type Frame, type Label, lineInSquare, toPixels } from './geometry.ts'
+import { Handle } from './handle.tsx'
+import { HingeHandle } from './hinge-handle.tsx'
+import { type Mark, Marks } from './marks.tsx'
+import { Axes, Domain, Ground, Hinge, IsoLines } from './plane.tsx'
+import { cornerOf, corners, extent, limits, type Scene, withCorner } from './scene.ts'
+import { verdictOf } from './verdict.ts'
+import { fixed, ruleWords, vector } from './words.ts'
+
+/** The figure. It is drawn in the page's own pixels, so that its text has the page's size on every screen. */
+export function Figure() {
+  const host = useRef<HTMLFieldSetElement>(null)
+  const [size, resize] = useState(560)
+  useLayoutEffect(() => {
+    const { current } = host
+    if (!current) return
+    const observer = new ResizeObserver(([entry]) => {
+      if (entry) resize(Math.round(entry.contentRect.width))
+    })
+    observer.observe(current)
+    return () => observer.disconnect()
+  }, [])
+  const { scene } = drawn.value
+  const frame: Frame = { size, extent }
+  const marks = marksOf(scene)
+  const middle = meanOf([scene.x, ...marks.map(({ root }) => root)])
+  return (
+    <fieldset class="roots-figure" ref={host}>
+      <legend class="hidden">
+        The plane of both inputs: drag what it shows, or move it with the arrow keys; with shift, farther
+      </legend>
+      <svg width={size} height={size} viewBox={`0 0 ${size} ${size}`} role="presentation">
+        <defs>
+          <pattern id="beyond" width="7" height="7" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">
+            <line class="roots-hatch" y2="7" />
+          </pattern>
+          <marker id="arrow" viewBox="0 0 10 10" refX="9" refY="5" markerWidth="8" markerHeight="8" orient="auto">
+            <path class="roots-arrow" d="M1 1L9 5L1 9" />
+          </marker>
+        </defs>
+        <Ground scene={scene} frame={frame} />
+        <IsoLines scene={scene} frame={frame} />
+        <Axes frame={frame} />
+        <Domain scene={scene} frame={frame} />
+        <Hinge scene={scene} frame={frame} away={middle} />
+        <HingeHandle scene={scene} frame={frame} away={middle} />
+        <Sides scene={scene} frame={frame} />
+        <Marks marks={marks} scene={scene} frame={frame} taken={takenBy(scene, frame)} />
+        <Handles scene={scene} frame={frame} />
+      </svg>
+    </fieldset>
+  )
+}
+
+/** What is drawn of the rules that are shown. */
+function marksOf(scene: Scene): readonly Mark[] {
+  const { result } = drawn.value
+  if (!result) return []
+  return ruleWords.flatMap(({ id, name }): Mark[] => {
+    const facts = result.facts[id]
+    const verdict = verdictOf(id, scene, facts)
+    const isDrawn = verdict.kind === 'inside' || verdict.kind === 'outside'
+    if (!isDrawn || scene.hidden.includes(id)) return []
+    return [{ rule: id, name, verdict, root: pairOf(facts.root), direction: pairOf(facts.direction) }]
+  })
+}
+
+function pairOf([first = 0, second = 0]: readonly number[]): Pair {
+  return [first, second]
+}
+
+function meanOf(points: readonly Pair[]): Pair {
+  const sum = points.reduce(([a, b], [x, y]): Pair => [a + x, b + y], [0, 0] as Pair)
+  return [sum[0] / points.length, sum[1] / points.length]
+}
+
+/** Where handles and their labels are. */
+function takenBy(scene: Scene, frame: Frame): readonly Label[] {
+  const near = ([x, y]: Pair): Label => ({ at: [x + 12, y - 6], width: 44 })
+  return [scene.x, scene.w, ...(isShown(scene, 'free') ? [scene.origin] : [])].map(point =>
+    near(toPixels(point, frame)),
+  )
+}
+
+function isShown(scene: Scene, rule: NeuronRule): boolean {
+  return !scene.hidden.includes(rule)
+}
+
+/** Which side is which. */
+function Sides({ scene: { w, b }, frame }: { readonly scene: Scene; readonly frame: Frame }) {
+  if (lineInSquare(w, b, extent)) return null
+  const words = b > 0 ? 'it fires everywhere here' : 'it is off everywhere here'
+  return (
+    <text class="sides" x={frame.size / 2} y={frame.size - 12} text-anchor="middle">
+      {`The hinge lies beyond the figure: ${words}`}
+    </text>
+  )
+}
+
+function Handles({ scene, frame }: { readonly scene: Scene; readonly frame: Frame }) {
+  const { x, w, origin, domain } = scene
+  const [originLeft, originTop] = toPixels([0, 0], frame)
+  const at = (point: Pair) => {
+    const [left, top] = toPixels(point, frame)
+    return `translate(${left} ${top})`
+  }
+  const [tipLeft, tipTop] = toPixels(w, frame)
+  const common = { frame }
+  return (
+    <>
+      <line class="weights" x1={originLeft} y1={originTop} x2={tipLeft} y2={tipTop} marker-end="url(#arrow)" />
+      {domain === 'box' &&
+        corners.map(corner => {
+          const point = cornerOf(scene, corner)
+          return (
+            <Handle
+              {...common}
+              key={corner.join()}
+              kind="corner"
+              label={`Corner of the box: ${corner[0] === 'low' ? 'l₁' : 'h₁'}, ${corner[1] === 'low' ? 'l₂' : 'h₂'}`}
+              text={vector(point)}
+              value={point[0]}
+              most={extent}
+              at={point}
+              onMove={to => move(withCorner(scene, corner, to))}
+            >
+              <rect class="hit" x="-14" y="-14" width="28" height="28" transform={at(point)} />
+              <rect x="-4" y="-4" width="8" height="8" transform={at(point)} />
+            </Handle>
+          )
+        })}
+      <Handle
+        {...common}
+        kind="tip"
+        label="Weights w"
+        text={vector(w)}
+        value={w[0]}
+        most={limits.w}
+        at={w}
+        onMove={to => move({ w: to })}
+      >
+        <circle class="hit" r="18" transform={at(w)} />
+        <circle r="4" transform={at(w)} />
+        <text transform={at(w)} x="9" y="-7">
+          w
+        </text>
+      </Handle>
+      {isShown(scene, 'free') && (
+        <Handle
+          {...common}
+          kind="origin"
+          label="Point x₀ of the free direction"
+          text={vector(origin)}
+          value={origin[0]}
+          most={extent}
+          at={origin}
+          onMove={to => move({ origin: to })}
+        >
+          <circle class="hit" r="18" transform={at(origin)} />
+          <path d="M0 -6L6 0L0 6L-6 0Z" transform={at(origin)} />
+          <text transform={at(origin)} x="10" y="-7">
+            x₀
+          </text>
+        </Handle>
+      )}
+      <Handle
+        {...common}
+        kind="point"
+        label="Data point x"
+        text={`${vector(x)}, z = ${fixed(drawn.value.result?.facts['w-square'].preactivation ?? Number.NaN)}`}
+        value={x[0]}
+        most={limits.x}
+        at={x}
+        onMove={to => move({ x: to })}
+      >
+        <circle class="hit" r="20" transform={at(x)} />
+        <circle r="7" transform={at(x)} />
+        <text transform={at(x)} x="12" y="-8">
+          x
+        </text>
+      </Handle>
+    </>
+  )
+}

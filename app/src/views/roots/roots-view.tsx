@@ -1,0 +1,95 @@
+/** The view of root points: what deep Taylor decomposition does at one neuron, to be taken into one's hands. */
+
+import './roots.css'
+import { useComputed } from '@preact/signals'
+import { useEffect } from 'preact/hooks'
+import { drawn, move, scene, watchScene } from './answer.ts'
+import { Controls } from './controls.tsx'
+import { Figure } from './figure.tsx'
+import { RuleList } from './rule-list.tsx'
+import { presets, writeScene } from './scene.ts'
+import { Spoken } from './spoken.tsx'
+import { fixed } from './words.ts'
+
+/** The view. */
+export function RootsView() {
+  useEffect(watchScene, [])
+  return (
+    <div class="roots">
+      <section class="roots-main" aria-label="Figure">
+        <Presets />
+        <figure>
+          <Figure />
+          <Caption />
+        </figure>
+        <Controls />
+      </section>
+      <section class="roots-side" aria-label="Rules">
+        <NeuronLine />
+        <RuleList />
+      </section>
+      <Spoken />
+    </div>
+  )
+}
+
+function Presets() {
+  const open = useComputed(() => presets.find(preset => writeScene(preset.scene) === writeScene(scene.value)))
+  return (
+    <div class="roots-presets">
+      <fieldset class="row">
+        <legend class="hidden">Situations</legend>
+        {presets.map(preset => (
+          <button key={preset.id} type="button" aria-pressed={open.value === preset} onClick={() => move(preset.scene)}>
+            {preset.title}
+          </button>
+        ))}
+      </fieldset>
+      <p class="small">{open.value?.words ?? 'Your own. A link to this page brings it back.'}</p>
+    </div>
+  )
+}
+
+/** What is seen, as a caption says it. */
+function Caption() {
+  return (
+    <figcaption>
+      A ReLU neuron of two inputs. White: where it fires, with lines of equal R<sub>j</sub>; grey: where it is off;
+      hatched: not the domain. Each rule searches the hinge from x along its own direction; a full circle is a root in
+      the domain, a crossed one a root outside.
+    </figcaption>
+  )
+}
+
+/** The neuron with its numbers. */
+function NeuronLine() {
+  const { scene: shown, result } = drawn.value
+  const facts = result?.facts['w-square']
+  const { w, x, b } = shown
+  const sum = `${fixed(w[0])}·${bracketed(x[0])} + ${bracketed(w[1])}·${bracketed(x[1])} ${b < 0 ? '−' : '+'} ${fixed(Math.abs(b))}`
+  const isOff = facts && !(facts.preactivation > 0)
+  return (
+    <div class="card roots-neuron">
+      <h2>The neuron {facts && (isOff ? 'is off' : 'fires')}</h2>
+      <p class="variable">
+        R<sub>j</sub> = max(0, w₁x₁ + w₂x₂ + b) = max(0, {sum}) ={' '}
+        {facts && <data value={String(facts.output)}>{fixed(facts.output, 3)}</data>}
+      </p>
+      {isOff && (
+        <p role="note">
+          w·x + b = {fixed(facts.preactivation, 3)} ≤ 0: there is nothing to explain, nothing to share, and no root is
+          needed. Drag x across the hinge.
+        </p>
+      )}
+      {result && !isOff && (
+        <p class="small">
+          Deep Taylor takes <b>{result.choice.rule}</b> here: the neuron {result.choice.why}.
+        </p>
+      )}
+    </div>
+  )
+}
+
+function bracketed(value: number): string {
+  return value < 0 ? `(${fixed(value)})` : fixed(value)
+}
