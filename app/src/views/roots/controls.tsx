@@ -10,10 +10,9 @@ import { subscript } from './words.ts'
 export function Controls() {
   const { w, b, x, domain, low, high } = scene.value
   return (
-    <section class="card roots-controls" aria-label="Neuron and domain">
-      <h2>Neuron</h2>
+    <div class="roots-controls">
       <div class="roots-sliders">
-        {([0, 1] as const).map(i => (
+        {both.map(i => (
           <Slider
             key={i}
             label={`w${subscript(i)}`}
@@ -23,8 +22,8 @@ export function Controls() {
           />
         ))}
         <Slider label="b" value={b} most={limits.b} onInput={value => move({ b: value })} />
-        {([0, 1] as const).map(i => (
-          <Slider
+        {both.map(i => (
+          <NumberBox
             key={i}
             label={`x${subscript(i)}`}
             value={x[i]}
@@ -45,8 +44,8 @@ export function Controls() {
         </div>
         {domain === 'box' && (
           <div class="roots-box">
-            {(['low', 'high'] as const).flatMap(end =>
-              ([0, 1] as const).map(i => (
+            {both.flatMap(i =>
+              (['low', 'high'] as const).map(end => (
                 <NumberBox
                   key={`${end}${i}`}
                   label={`${end === 'low' ? 'l' : 'h'}${subscript(i)}`}
@@ -59,14 +58,16 @@ export function Controls() {
           </div>
         )}
       </fieldset>
-    </section>
+    </div>
   )
 }
 
+const both = [0, 1] as const
+
 const domains: readonly (readonly [NeuronDomain, string])[] = [
-  ['real', 'ℝ²: anything'],
-  ['positive', 'ℝ₊²: never negative'],
-  ['box', 'box: l ≤ x ≤ h'],
+  ['real', 'ℝ²'],
+  ['positive', 'ℝ₊², never negative'],
+  ['box', 'box l ≤ x ≤ h'],
 ]
 
 function replaced(pair: Pair, i: 0 | 1, value: number): Pair {

@@ -2,20 +2,35 @@
 
 import type { ComponentChildren } from 'preact'
 import type { NeuronFacts } from '../../../../src/web.ts'
-import type { NeuronRule } from '../../worker/protocol.ts'
+import { drawn } from './answer.ts'
 import type { Scene } from './scene.ts'
+import { verdictOf } from './verdict.ts'
 import { fixed, ruleWords, subscript, vector } from './words.ts'
 
-/** The lines. */
-export function Derivation({
-  rule,
-  scene,
-  facts,
-}: {
-  readonly rule: NeuronRule
+/** The chosen rule's lines; nothing where it has no root. */
+export function Derivation() {
+  const { scene, result } = drawn.value
+  const { chosen } = scene
+  const facts = result?.facts[chosen]
+  const words = ruleWords.find(({ id }) => id === chosen)
+  if (!facts || !words) return null
+  const { kind } = verdictOf(chosen, scene, facts)
+  if (kind !== 'inside' && kind !== 'outside') return null
+  return (
+    <section class="card" aria-label={`${words.name} with numbers`}>
+      <h2>{words.name} with numbers</h2>
+      <Lines direction={words.direction} scene={scene} facts={facts} />
+    </section>
+  )
+}
+
+interface LinesProps {
+  readonly direction: string
   readonly scene: Scene
   readonly facts: NeuronFacts
-}) {
+}
+
+function Lines({ direction: formula, scene, facts }: LinesProps) {
   const { x, w } = scene
   const { direction, t, root, preactivation, relevance, output } = facts
   const [v1 = 0, v2 = 0] = direction
@@ -25,9 +40,9 @@ export function Derivation({
   return (
     <dl class="roots-derivation">
       <Row name="Direction">
-        {ruleWords.find(({ id }) => id === rule)?.direction}: v = {vector(direction)}
+        {formula}, so v = {vector(direction)}
       </Row>
-      <Row name="Way to the hinge">
+      <Row name="To the hinge">
         t = <Fraction over="w·x + b" under="v·w" /> ={' '}
         <Fraction over={fixed(preactivation, 3)} under={fixed(slope, 3)} /> ={' '}
         <data value={String(t)}>{fixed(t, 3)}</data>
@@ -39,7 +54,7 @@ export function Derivation({
       {([0, 1] as const).map(i => (
         <Row key={i} name={`Share of x${subscript(i)}`}>
           R{subscript(i)} = <Fraction over={`v${subscript(i)}·w${subscript(i)}`} under="v·w" />
-          ·R<sub>j</sub> = <Fraction over={product(direction[i] ?? 0, w[i])} under={products} />·{fixed(output, 3)} ={' '}
+          ·R<sub>j</sub> = <Fraction over={product(direction[i] ?? 0, w[i])} under={products} /> · {fixed(output, 3)} ={' '}
           {fixed(relevance[i] ?? 0, 3)}
         </Row>
       ))}

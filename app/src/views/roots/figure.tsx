@@ -4,11 +4,11 @@ import './figure.css'
 import { useLayoutEffect, useRef, useState } from 'preact/hooks'
 import type { NeuronRule, Pair } from '../../worker/protocol.ts'
 import { drawn, move } from './answer.ts'
-import { type Frame, type Label, lineInSquare, toPixels } from './geometry.ts'
+import { type Frame, type Label, toPixels } from './geometry.ts'
 import { Handle } from './handle.tsx'
 import { HingeHandle } from './hinge-handle.tsx'
 import { type Mark, Marks } from './marks.tsx'
-import { Axes, Domain, Ground, Hinge, IsoLines } from './plane.tsx'
+import { Axes, Domain, Ground, Hinge, IsoLines, Sides } from './plane.tsx'
 import { cornerOf, corners, extent, limits, type Scene, withCorner } from './scene.ts'
 import { verdictOf } from './verdict.ts'
 import { fixed, ruleWords, vector } from './words.ts'
@@ -37,15 +37,15 @@ export function Figure() {
       </legend>
       <svg width={size} height={size} viewBox={`0 0 ${size} ${size}`} role="presentation">
         <defs>
-          <pattern id="beyond" width="7" height="7" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">
-            <line class="roots-hatch" y2="7" />
+          <pattern id="beyond" width="9" height="9" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">
+            <line class="roots-hatch" y2="9" />
           </pattern>
-          <marker id="arrow" viewBox="0 0 10 10" refX="9" refY="5" markerWidth="8" markerHeight="8" orient="auto">
-            <path class="roots-arrow" d="M1 1L9 5L1 9" />
+          <marker id="arrow" viewBox="0 0 10 10" refX="9" refY="5" markerWidth="7" markerHeight="7" orient="auto">
+            <path class="roots-arrow" d="M0 1L10 5L0 9Z" />
           </marker>
         </defs>
         <Ground scene={scene} frame={frame} />
-        <IsoLines scene={scene} frame={frame} />
+        <IsoLines scene={scene} frame={frame} away={middle} />
         <Axes frame={frame} />
         <Domain scene={scene} frame={frame} />
         <Hinge scene={scene} frame={frame} away={middle} />
@@ -92,17 +92,6 @@ function isShown(scene: Scene, rule: NeuronRule): boolean {
   return !scene.hidden.includes(rule)
 }
 
-/** Which side is which. */
-function Sides({ scene: { w, b }, frame }: { readonly scene: Scene; readonly frame: Frame }) {
-  if (lineInSquare(w, b, extent)) return null
-  const words = b > 0 ? 'it fires everywhere here' : 'it is off everywhere here'
-  return (
-    <text class="sides" x={frame.size / 2} y={frame.size - 12} text-anchor="middle">
-      {`The hinge lies beyond the figure: ${words}`}
-    </text>
-  )
-}
-
 function Handles({ scene, frame }: { readonly scene: Scene; readonly frame: Frame }) {
   const { x, w, origin, domain } = scene
   const [originLeft, originTop] = toPixels([0, 0], frame)
@@ -146,7 +135,6 @@ function Handles({ scene, frame }: { readonly scene: Scene; readonly frame: Fram
         onMove={to => move({ w: to })}
       >
         <circle class="hit" r="18" transform={at(w)} />
-        <circle r="4" transform={at(w)} />
         <text transform={at(w)} x="9" y="-7">
           w
         </text>
@@ -165,7 +153,10 @@ function Handles({ scene, frame }: { readonly scene: Scene; readonly frame: Fram
           <circle class="hit" r="18" transform={at(origin)} />
           <path d="M0 -6L6 0L0 6L-6 0Z" transform={at(origin)} />
           <text transform={at(origin)} x="10" y="-7">
-            x₀
+            x
+            <tspan class="subscript" dy="4">
+              0
+            </tspan>
           </text>
         </Handle>
       )}

@@ -50,10 +50,13 @@ export function Marks({ marks, scene, frame, taken }: MarksProps) {
       ))}
       {ordered.map(({ rule }) => {
         const { text, label, anchor } = labels.get(rule) as NonNullable<ReturnType<typeof labels.get>>
-        const distance = Math.hypot(label.at[0] - anchor[0], label.at[1] - anchor[1])
+        // The edge of the text that is nearer to the root.
+        const edge = Math.max(label.at[0] - label.width / 2, Math.min(label.at[0] + label.width / 2, anchor[0]))
         return (
           <g key={rule} class={rule === scene.chosen ? 'tag chosen' : 'tag'}>
-            {distance > 46 && <line x1={anchor[0]} y1={anchor[1]} x2={label.at[0]} y2={label.at[1]} />}
+            {Math.hypot(edge - anchor[0], label.at[1] - anchor[1]) > 28 && (
+              <line x1={anchor[0]} y1={anchor[1]} x2={edge} y2={label.at[1]} />
+            )}
             <text x={label.at[0]} y={label.at[1] + 5} text-anchor="middle">
               {text}
             </text>

@@ -55,37 +55,84 @@ export function Axes({ frame }: { readonly frame: Frame }) {
 }
 
 /** Pixels between two iso-lines, at least. */
-const closest = 26
+const closest = 30
 
 /** Lines of equal activation on the side where it fires. */
-export function IsoLines({ scene: { w, b }, frame }: PlaneProps) {
+export function IsoLines({ scene: { w, b }, frame, away }: PlaneProps & { readonly away: Pair }) {
   const perUnit = frame.size / (2 * extent) / Math.hypot(...w)
-  const gap = [0.25, 0.5, 1, 2].find(one => one * perUnit >= closest) ?? 4
+  const gap = [0.5, 1, 2].find(one => one * perUnit >= closest) ?? 4
+  // Their numbers stand at the other end than the hinge's equation.
+  const hinge = lineInSquare(w, b, extent)
+  const isTurned = hinge !== undefined && farEnd(hinge, away)[0] === hinge[0]
   const lines = Array.from({ length: 40 }, (_, i) => (i + 1) * gap).flatMap(level => {
     const line = lineInSquare(w, b - level, extent)
-    return line ? [{ level, line }] : []
+    return line ? [{ level, line: isTurned ? ([line[1], line[0]] as const) : line }] : []
   })
   return (
     <g class="iso-lines">
       {lines.map(({ level, line }, i) => (
         <g key={level}>
           <Line segment={line} frame={frame} />
-          <IsoLabel line={line} frame={frame} text={i === 0 ? `R_j = ${level}` : String(level)} />
+          <IsoLabel line={line} frame={frame} level={level} isFirst={i === 0} />
         </g>
       ))}
     </g>
   )
 }
 
-function IsoLabel({ line, frame, text }: { readonly line: Segment; readonly frame: Frame; readonly text: string }) {
+interface IsoLabelProps {
+  readonly line: Segment
+  readonly frame: Frame
+  readonly level: number
+  readonly isFirst: boolean
+}
+
+function IsoLabel({ line, frame, level, isFirst }: IsoLabelProps) {
   const [from, to] = [toPixels(line[0], frame), toPixels(line[1], frame)]
   const length = Math.hypot(to[0] - from[0], to[1] - from[1])
   if (length < 80) return null
-  const [x, y] = between(from, to, (text.length > 4 ? 34 : 18) / length)
+  const [x, y] = between(from, to, 18 / length)
   return (
-    <text x={x} y={y + 4} text-anchor="middle">
-      {text}
+    <text x={Math.min(x, frame.size - 16)} y={y + 4} text-anchor="middle">
+      {isFirst && (
+        <>
+          R
+          <tspan class="subscript" dy="3">
+            j
+          </tspan>
+          <tspan dy="-3"> = </tspan>
+        </>
+      )}
+      {level}
     </text>
+  )
+}
+
+/** Which side is which, said where it is most so. */
+export function Sides({ scene: { w, b }, frame }: PlaneProps) {
+  const corner = (sign: number): Pair => [w[0] * sign < 0 ? -extent : extent, w[1] * sign < 0 ? -extent : extent]
+  const sides = [
+    { at: corner(1), words: 'fires', isThere: Math.abs(w[0]) * extent + Math.abs(w[1]) * extent + b > 0 },
+    { at: corner(-1), words: 'off', isThere: b - Math.abs(w[0]) * extent - Math.abs(w[1]) * extent <= 0 },
+  ]
+  return (
+    <g class="sides">
+      {sides
+        .filter(({ isThere }) => isThere)
+        .map(({ at, words }) => {
+          const [x, y] = toPixels(at, frame)
+          return (
+            <text
+              key={words}
+              x={Math.max(12, Math.min(frame.size - 12, x))}
+              y={Math.max(20, Math.min(frame.size - 12, y))}
+              text-anchor={at[0] < 0 ? 'start' : 'end'}
+            >
+              {words}
+            </text>
+          )
+        })}
+    </g>
   )
 }
 

@@ -5,6 +5,7 @@ import { useComputed } from '@preact/signals'
 import { useEffect } from 'preact/hooks'
 import { drawn, move, scene, watchScene } from './answer.ts'
 import { Controls } from './controls.tsx'
+import { Derivation } from './derivation.tsx'
 import { Figure } from './figure.tsx'
 import { RuleList } from './rule-list.tsx'
 import { presets, writeScene } from './scene.ts'
@@ -22,11 +23,11 @@ export function RootsView() {
           <Figure />
           <Caption />
         </figure>
-        <Controls />
       </section>
       <section class="roots-side" aria-label="Rules">
-        <NeuronLine />
+        <NeuronCard />
         <RuleList />
+        <Derivation />
       </section>
       <Spoken />
     </div>
@@ -54,22 +55,22 @@ function Presets() {
 function Caption() {
   return (
     <figcaption>
-      A ReLU neuron of two inputs. White: where it fires, with lines of equal R<sub>j</sub>; grey: where it is off;
-      hatched: not the domain. Each rule searches the hinge from x along its own direction; a full circle is a root in
-      the domain, a crossed one a root outside.
+      A ReLU neuron of two inputs, with lines of equal R<sub>j</sub> on the side where it fires. Hatched: not the
+      domain. Each rule searches the hinge from x along a direction of its own; a full circle is a root in the domain, a
+      crossed one a root outside. What is coloured can be dragged, or moved by arrow keys (with shift, farther).
     </figcaption>
   )
 }
 
 /** The neuron with its numbers. */
-function NeuronLine() {
+function NeuronCard() {
   const { scene: shown, result } = drawn.value
   const facts = result?.facts['w-square']
   const { w, x, b } = shown
   const sum = `${fixed(w[0])}·${bracketed(x[0])} + ${bracketed(w[1])}·${bracketed(x[1])} ${b < 0 ? '−' : '+'} ${fixed(Math.abs(b))}`
   const isOff = facts && !(facts.preactivation > 0)
   return (
-    <div class="card roots-neuron">
+    <section class="card roots-neuron" aria-label="Neuron">
       <h2>The neuron {facts && (isOff ? 'is off' : 'fires')}</h2>
       <p class="variable">
         R<sub>j</sub> = max(0, w₁x₁ + w₂x₂ + b) = max(0, {sum}) ={' '}
@@ -86,7 +87,8 @@ function NeuronLine() {
           Deep Taylor takes <b>{result.choice.rule}</b> here: the neuron {result.choice.why}.
         </p>
       )}
-    </div>
+      <Controls />
+    </section>
   )
 }
 

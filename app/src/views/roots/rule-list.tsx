@@ -3,7 +3,6 @@
 import type { NeuronFacts } from '../../../../src/web.ts'
 import type { NeuronRule } from '../../worker/protocol.ts'
 import { drawn, move } from './answer.ts'
-import { Derivation } from './derivation.tsx'
 import type { Scene } from './scene.ts'
 import { type Verdict, verdictOf } from './verdict.ts'
 import { fixed, type RuleWords, ruleWords } from './words.ts'
@@ -81,29 +80,32 @@ function RuleRow({ words: { id, name, direction, words }, scene, facts, most, is
           <span class="hidden">Show the root of </span>
           <b>{name}</b>
         </label>
+        {isSettled(verdict) && (
+          <button
+            type="button"
+            aria-pressed={isChosen}
+            onClick={() => move({ chosen: id, hidden: scene.hidden.filter(one => one !== id) })}
+          >
+            <span class="hidden">{name} </span>with numbers
+          </button>
+        )}
         <span class="roots-direction">
-          <span class="variable">{direction}</span> <small>{words}</small>
+          <span class="variable">{direction}</span>{' '}
+          <small>
+            {words}
+            {isChoice && (
+              <>
+                ; <b>deep Taylor’s choice</b>
+              </>
+            )}
+          </small>
         </span>
-        {isChoice && <span class="roots-choice">deep Taylor’s choice</span>}
       </div>
       {isSettled(verdict) && <Sum facts={facts} most={most} />}
       <p class="roots-verdict">
         <strong>{states[verdict.kind]}</strong> {verdict.kind === 'outside' && <span>{verdict.leaves}. </span>}
         {verdict.words}
       </p>
-      {isSettled(verdict) && (
-        <>
-          <button
-            type="button"
-            class="quiet"
-            aria-expanded={isChosen}
-            onClick={() => move({ chosen: id, hidden: scene.hidden.filter(one => one !== id) })}
-          >
-            With numbers
-          </button>
-          {isChosen && <Derivation rule={id} scene={scene} facts={facts} />}
-        </>
-      )}
     </li>
   )
 }

@@ -84,7 +84,8 @@ function whyOutside(rule: NeuronRule, scene: Scene, { t, preactivation }: Found)
     const corner = cornerWords(scene.w)
     return `t = ${fixed(t)} > 1: even at the corner ${corner}, where it is weakest, the neuron fires, z = ${left} > 0.${bias}`
   }
-  if (rule === 'w-square') return 'The nearest root takes no notice of the domain, and b ≤ 0 does not help.'
+  if (rule === 'w-square')
+    return `The nearest root takes no notice of the domain${b <= 0 ? '; b ≤ 0 does not help' : ''}.`
   if (t < 0) return `t = ${fixed(t)} < 0: the root lies behind x, away from x₀.`
   return t > 1 ? `t = ${fixed(t)} > 1: at x₀ the neuron still fires.` : 'A direction of one’s own guarantees nothing.'
 }
