@@ -45,9 +45,9 @@ export function Figure() {
           </marker>
         </defs>
         <Ground scene={scene} frame={frame} />
+        <Domain scene={scene} frame={frame} />
         <IsoLines scene={scene} frame={frame} away={middle} />
         <Axes frame={frame} />
-        <Domain scene={scene} frame={frame} />
         <Hinge scene={scene} frame={frame} away={middle} />
         <HingeHandle scene={scene} frame={frame} away={middle} />
         <Sides scene={scene} frame={frame} />
@@ -82,10 +82,13 @@ function meanOf(points: readonly Pair[]): Pair {
 
 /** Where handles and their labels are. */
 function takenBy(scene: Scene, frame: Frame): readonly Label[] {
-  const near = ([x, y]: Pair): Label => ({ at: [x + 12, y - 6], width: 44 })
-  return [scene.x, scene.w, ...(isShown(scene, 'free') ? [scene.origin] : [])].map(point =>
-    near(toPixels(point, frame)),
-  )
+  const near = ([x, y]: Pair): Label => ({ at: [x + 6, y - 4], width: 40 })
+  const box = scene.domain === 'box' ? corners.map(corner => cornerOf(scene, corner)) : []
+  const handles = [scene.x, scene.w, ...(isShown(scene, 'free') ? [scene.origin] : [])]
+  return [
+    ...box.map((point): Label => ({ at: toPixels(point, frame), width: 12 })),
+    ...handles.map(point => near(toPixels(point, frame))),
+  ]
 }
 
 function isShown(scene: Scene, rule: NeuronRule): boolean {
@@ -100,6 +103,9 @@ function Handles({ scene, frame }: { readonly scene: Scene; readonly frame: Fram
     return `translate(${left} ${top})`
   }
   const [tipLeft, tipTop] = toPixels(w, frame)
+  // Labels stand where no segment is: those lead the other way. Up is down on a screen.
+  const length = Math.hypot(...w) || 1
+  const ahead: Pair = [w[0] / length, -w[1] / length]
   const common = { frame }
   return (
     <>
@@ -135,7 +141,7 @@ function Handles({ scene, frame }: { readonly scene: Scene; readonly frame: Fram
         onMove={to => move({ w: to })}
       >
         <circle class="hit" r="18" transform={at(w)} />
-        <text transform={at(w)} x="9" y="-7">
+        <text transform={at(w)} x={ahead[0] * 12} y={ahead[1] * 12 + 5} text-anchor="middle">
           w
         </text>
       </Handle>
@@ -172,7 +178,7 @@ function Handles({ scene, frame }: { readonly scene: Scene; readonly frame: Fram
       >
         <circle class="hit" r="20" transform={at(x)} />
         <circle r="7" transform={at(x)} />
-        <text transform={at(x)} x="12" y="-8">
+        <text transform={at(x)} x={ahead[0] * 18} y={ahead[1] * 18 + 5} text-anchor="middle">
           x
         </text>
       </Handle>

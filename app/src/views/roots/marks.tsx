@@ -5,6 +5,7 @@ import { between, type Frame, free, inSquare, type Label, type Segment, toPixels
 import { Line } from './plane.tsx'
 import { extent, type Scene } from './scene.ts'
 import type { Verdict } from './verdict.ts'
+import { domainName } from './words.ts'
 
 /** A rule's root as it is drawn. */
 export interface Mark {
@@ -31,7 +32,7 @@ export function Marks({ marks, scene, frame, taken }: MarksProps) {
   const placed: Label[] = [...taken, ...marks.map(({ root }) => ({ at: toPixels(root, frame), width: 14 }))]
   const labels = new Map(
     marks.map(mark => {
-      const text = labelText(mark)
+      const text = labelText(mark, scene)
       const anchor = anchorOf(mark, scene, frame)
       const width = text.length * 7.5 + 6
       const start: Pair = [anchor[0] + away[0] * (12 + width / 2), anchor[1] + away[1] * 18]
@@ -67,9 +68,9 @@ export function Marks({ marks, scene, frame, taken }: MarksProps) {
   )
 }
 
-function labelText({ name, verdict, root }: Mark): string {
+function labelText({ name, verdict, root }: Mark, { domain }: Scene): string {
   const place = isSeen(root) ? '' : ' beyond the figure'
-  return verdict.kind === 'outside' ? `${name} outside the domain` : `${name}${place}`
+  return verdict.kind === 'outside' ? `${name} outside ${domainName(domain)}${place}` : `${name}${place}`
 }
 
 /** Where a label belongs: at the root, or where its segment leaves the figure. */

@@ -92,8 +92,10 @@ function IsoLabel({ line, frame, level, isFirst }: IsoLabelProps) {
   const length = Math.hypot(to[0] - from[0], to[1] - from[1])
   if (length < 80) return null
   const [x, y] = between(from, to, 18 / length)
+  // Of the text's width.
+  const half = isFirst ? 34 : 16
   return (
-    <text x={Math.min(x, frame.size - 16)} y={y + 4} text-anchor="middle">
+    <text x={Math.max(half, Math.min(frame.size - half, x))} y={y + 4} text-anchor="middle">
       {isFirst && (
         <>
           R
@@ -184,7 +186,7 @@ export function Domain({ scene, frame }: PlaneProps) {
     <g class="domain">
       <path class="beyond" fill-rule="evenodd" d={`M0 0H${frame.size}V${frame.size}H0Z${inner}`} />
       <path class="border" d={inner} />
-      <text x={Math.min(right, frame.size) - 8} y={Math.max(0, top) + 18} text-anchor="end">
+      <text x={left + 10} y={Math.max(0, top) + (scene.domain === 'box' ? 20 : 40)}>
         {name}
       </text>
     </g>

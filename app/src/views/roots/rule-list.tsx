@@ -4,7 +4,7 @@ import type { NeuronFacts } from '../../../../src/web.ts'
 import type { NeuronRule } from '../../worker/protocol.ts'
 import { drawn, move } from './answer.ts'
 import type { Scene } from './scene.ts'
-import { type Verdict, verdictOf } from './verdict.ts'
+import { headOf, type Verdict, verdictOf } from './verdict.ts'
 import { fixed, type RuleWords, ruleWords } from './words.ts'
 
 /** The list. */
@@ -15,7 +15,7 @@ export function RuleList() {
   const most = Math.max(
     output,
     ...ruleWords
-      .filter(({ id }) => isSettled(verdictOf(id, scene, result.facts[id])))
+      .filter(({ id }) => !scene.hidden.includes(id) && isSettled(verdictOf(id, scene, result.facts[id])))
       .flatMap(({ id }) => partialSums(result.facts[id])),
     1e-9,
   )
@@ -52,17 +52,10 @@ interface RowProps {
   readonly isChoice: boolean
 }
 
-const states: Readonly<Record<Verdict['kind'], string>> = {
-  unsuited: 'not for this domain',
-  off: 'no relevance',
-  none: 'no root',
-  inside: 'root in the domain',
-  outside: 'root outside the domain',
-}
-
 function RuleRow({ words: { id, name, direction, words }, scene, facts, most, isChoice }: RowProps) {
   const verdict = verdictOf(id, scene, facts)
   const isUnsuited = verdict.kind === 'unsuited'
+  const isHidden = scene.hidden.includes(id)
   const isChosen = id === scene.chosen && !isUnsuited
   return (
     <li class={`roots-rule ${verdict.kind}${isChosen ? ' chosen' : ''}`} data-rule={id}>
@@ -70,7 +63,7 @@ function RuleRow({ words: { id, name, direction, words }, scene, facts, most, is
         <label class="roots-shown">
           <input
             type="checkbox"
-            checked={!scene.hidden.includes(id) && !isUnsuited}
+            checked={!isHidden && !isUnsuited}
             disabled={isUnsuited}
             onChange={() => move({ hidden: toggled(scene.hidden, id) })}
           />
@@ -101,9 +94,9 @@ function RuleRow({ words: { id, name, direction, words }, scene, facts, most, is
           </small>
         </span>
       </div>
-      {isSettled(verdict) && <Sum facts={facts} most={most} />}
+      {isSettled(verdict) && !isHidden && <Sum facts={facts} most={most} />}
       <p class="roots-verdict">
-        <strong>{states[verdict.kind]}</strong> {verdict.kind === 'outside' && <span>{verdict.leaves}. </span>}
+        <strong>{headOf(verdict, scene)}:</strong> {verdict.kind === 'outside' && `${verdict.leaves}. `}
         {verdict.words}
       </p>
     </li>

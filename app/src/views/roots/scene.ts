@@ -125,12 +125,12 @@ export const presets: readonly [Preset, ...Preset[]] = [
     id: 'box-corner',
     title: 'Box corner',
     words:
-      'zᴮ looks towards the corner where the neuron is weakest; here the root lies just before it. Raise b to 2.05.',
+      'zᴮ searches towards the corner where the neuron is weakest; its root lies just before it. Raise b past 1.6.',
     scene: {
       ...paper,
       x: [0.5, -0.5],
-      w: [1, -1],
-      b: 1.75,
+      w: [1, -0.6],
+      b: 1.5,
       low: [-1, -1],
       high: [1, 1],
       origin: [-1, 0],

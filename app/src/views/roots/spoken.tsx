@@ -2,7 +2,7 @@
 
 import { useEffect, useState } from 'preact/hooks'
 import { drawn } from './answer.ts'
-import { verdictOf } from './verdict.ts'
+import { headOf, verdictOf } from './verdict.ts'
 import { ruleWords } from './words.ts'
 
 /** Milliseconds of rest before it speaks. */
@@ -29,10 +29,8 @@ function summary(scene: typeof drawn.value.scene, result: NonNullable<typeof dra
   if (!(result.facts['w-square'].preactivation > 0)) return 'The neuron is off.'
   return ruleWords
     .flatMap(({ id, name }) => {
-      const { kind } = verdictOf(id, scene, result.facts[id])
-      if (kind === 'inside') return [`${name}: root in the domain.`]
-      if (kind === 'outside') return [`${name}: root outside the domain.`]
-      return kind === 'none' ? [`${name}: no root.`] : []
+      const verdict = verdictOf(id, scene, result.facts[id])
+      return verdict.kind === 'unsuited' ? [] : [`${name}: ${headOf(verdict, scene)}.`]
     })
     .join(' ')
 }

@@ -24,23 +24,36 @@ const rounding = 1e-5
 /** Why a rule is not for the domain; undefined where it is. */
 export function unsuited(rule: NeuronRule, scene: Pick<Scene, 'domain' | 'low' | 'high'>): string | undefined {
   const { domain, low } = scene
-  if (rule === 'z-plus') {
-    if (domain === 'real') return 'Not in ℝ²: it takes for granted that no input is negative.'
-    if (domain === 'box' && Math.min(...low) < 0) {
-      return 'Not in this box: it holds negative inputs. Move its lower corner to 0 or above.'
-    }
+  if (rule === 'z-plus' && domain === 'real') return 'it takes for granted that no input is negative.'
+  if (rule === 'z-plus' && domain === 'box' && Math.min(...low) < 0) {
+    return 'this one holds negative inputs. Move its lower corner to 0 or above.'
   }
-  if (rule === 'z-box' && domain !== 'box') {
-    return `Not in ${domainName(domain)}: without bounds there is no corner to search towards.`
-  }
+  if (rule === 'z-box' && domain !== 'box') return 'without bounds there is no corner to search towards.'
   return undefined
+}
+
+/** The verdict in two or three words. */
+export function headOf({ kind }: Verdict, { domain }: Pick<Scene, 'domain'>): string {
+  const name = domainName(domain)
+  switch (kind) {
+    case 'unsuited':
+      return `Not for ${name}`
+    case 'off':
+      return 'No root needed'
+    case 'none':
+      return 'No root'
+    case 'inside':
+      return `Root in ${name}`
+    case 'outside':
+      return `Root outside ${name}`
+  }
 }
 
 /** What is to be said of a rule. */
 export function verdictOf(rule: NeuronRule, scene: Scene, found: Found): Verdict {
   const reason = unsuited(rule, scene)
   if (reason !== undefined) return { kind: 'unsuited', words: reason }
-  if (!(found.preactivation > 0)) return { kind: 'off', words: 'The neuron is off: no relevance, no root needed.' }
+  if (!(found.preactivation > 0)) return { kind: 'off', words: 'the neuron is off: it has no relevance to share.' }
   if (!(Math.abs(found.t) < farthest)) return { kind: 'none', words: noRoot(rule, scene) }
   const leaves = broken(found.root, scene)
   if (leaves === undefined) return { kind: 'inside', words: whyInside(rule, scene, found) }
@@ -62,13 +75,15 @@ function broken(root: readonly number[], scene: Scene): string | undefined {
 
 function whyInside(rule: NeuronRule, scene: Scene, { t }: Found): string {
   const { domain, b, low, high } = scene
-  if (domain === 'real') return 'Every point of ℝ² will do.'
-  const where = `In ${domainName(domain)}`
+  if (domain === 'real') return 'every point will do.'
   const holdsZero = Math.max(...low) <= 0 && Math.min(...high) >= 0
-  if (rule === 'z-plus' && domain === 'positive' && b <= 0) return `${where}, as b ≤ 0 guarantees (t ≤ 1).`
-  if (rule === 'z-box' && b <= 0 && holdsZero) return `${where}, as b ≤ 0 and l ≤ 0 ≤ h guarantee (t ≤ 1).`
-  if (rule === 'z-plus' || rule === 'z-box') return `${where}: t = ${fixed(t)} ≤ 1; nothing guarantees it here.`
-  return `${where}; nothing guarantees it for this direction.`
+  const isAimed = rule === 'z-plus' || rule === 'z-box'
+  if (rule === 'z-plus' && domain === 'positive' && b <= 0) return `t = ${fixed(t)} ≤ 1, as b ≤ 0 guarantees.`
+  if (isAimed && domain === 'box' && b <= 0 && holdsZero) {
+    return `t = ${fixed(t)} ≤ 1, as b ≤ 0 and ${rule === 'z-box' ? 'l ≤ 0 ≤ h' : 'l = 0'} guarantee.`
+  }
+  if (isAimed) return `t = ${fixed(t)} ≤ 1; nothing guarantees it here${b > 0 ? ', as b > 0' : ''}.`
+  return 'nothing guarantees it for this direction.'
 }
 
 function whyOutside(rule: NeuronRule, scene: Scene, { t, preactivation }: Found): string {
@@ -91,18 +106,17 @@ function whyOutside(rule: NeuronRule, scene: Scene, { t, preactivation }: Found)
 }
 
 function noRoot(rule: NeuronRule, { x, w, origin }: Scene): string {
-  if (w.every(value => value === 0)) return 'No root: with w = 0 there is no hinge.'
+  if (w.every(value => value === 0)) return 'with w = 0 there is no hinge.'
   switch (rule) {
     case 'z-plus':
-      return 'No root: no input helps (wᵢ ≤ 0 or xᵢ = 0), so v = 0 and v·w = 0. The neuron fires from its bias alone.'
+      return 'no input helps (wᵢ ≤ 0 or xᵢ = 0), so v = 0 and v·w = 0. The neuron fires from its bias alone.'
     case 'z-box':
-      return `No root: x already lies at the corner ${cornerWords(w)}, where the neuron is weakest, so v·w = 0.`
+      return `x already lies at the corner ${cornerWords(w)}, where the neuron is weakest, so v·w = 0.`
     case 'free':
-      if (x.every((value, i) => value === origin[i as 0 | 1]))
-        return 'No root: x₀ lies on x, so v = 0 has no direction.'
-      return 'No root: v·w = 0, the direction runs along the hinge and never meets it.'
+      if (x.every((value, i) => value === origin[i as 0 | 1])) return 'x₀ lies on x, so v = 0 has no direction.'
+      return 'v·w = 0, the direction runs along the hinge and never meets it.'
     case 'w-square':
-      return 'No root: v·w = 0.'
+      return 'v·w = 0.'
   }
 }
 
