@@ -3,7 +3,7 @@
 import './figure.css'
 import { useLayoutEffect, useRef, useState } from 'preact/hooks'
 import type { NeuronRule, Pair } from '../../worker/protocol.ts'
-import { drawn, move } from './answer.ts'
+import { scene as current, drawn, move } from './answer.ts'
 import { type Frame, type Label, toPixels } from './geometry.ts'
 import { Handle } from './handle.tsx'
 import { HingeHandle } from './hinge-handle.tsx'
@@ -122,8 +122,8 @@ function Handles({ scene, frame }: { readonly scene: Scene; readonly frame: Fram
               text={vector(point)}
               value={point[0]}
               most={extent}
-              at={point}
-              onMove={to => move(withCorner(scene, corner, to))}
+              where={() => cornerOf(current.peek(), corner)}
+              onMove={to => move(withCorner(current.peek(), corner, to))}
             >
               <rect class="hit" x="-14" y="-14" width="28" height="28" transform={at(point)} />
               <rect x="-4" y="-4" width="8" height="8" transform={at(point)} />
@@ -137,7 +137,7 @@ function Handles({ scene, frame }: { readonly scene: Scene; readonly frame: Fram
         text={vector(w)}
         value={w[0]}
         most={limits.w}
-        at={w}
+        where={() => current.peek().w}
         onMove={to => move({ w: to })}
       >
         <circle class="hit" r="18" transform={at(w)} />
@@ -153,7 +153,7 @@ function Handles({ scene, frame }: { readonly scene: Scene; readonly frame: Fram
           text={vector(origin)}
           value={origin[0]}
           most={extent}
-          at={origin}
+          where={() => current.peek().origin}
           onMove={to => move({ origin: to })}
         >
           <circle class="hit" r="18" transform={at(origin)} />
@@ -173,7 +173,7 @@ function Handles({ scene, frame }: { readonly scene: Scene; readonly frame: Fram
         text={`${vector(x)}, z = ${fixed(drawn.value.result?.facts['w-square'].preactivation ?? Number.NaN)}`}
         value={x[0]}
         most={limits.x}
-        at={x}
+        where={() => current.peek().x}
         onMove={to => move({ x: to })}
       >
         <circle class="hit" r="20" transform={at(x)} />

@@ -14,8 +14,8 @@ export interface HandleProps {
   /** The number that assistive technology reads as its value: of a point, the first coordinate. */
   readonly value: number
   readonly most: number
-  /** What it stands for where dragging begins: it moves by as much as the pointer. */
-  readonly at: Pair
+  /** Where it is now: what is drawn may be a moment older. */
+  readonly where: () => Pair
   readonly frame: Frame
   readonly onMove: (to: Pair) => void
   /** What arrow keys do; default: they move it by their step. */
@@ -32,7 +32,7 @@ const arrows: Readonly<Record<string, Pair>> = {
 }
 
 /** The handle. What it looks like is its children; the first of them is what can be grabbed. */
-export function Handle({ label, text, value, most, at, frame, onMove, onArrow, kind, children }: HandleProps) {
+export function Handle({ label, text, value, most, where, frame, onMove, onArrow, kind, children }: HandleProps) {
   const grabbed = useRef<Pair | undefined>(undefined)
   const pointOf = ({ currentTarget, clientX, clientY }: PointerEvent): Pair => {
     const { left, top } = (currentTarget as SVGGElement).ownerSVGElement?.getBoundingClientRect() ?? new DOMRect()
@@ -42,7 +42,7 @@ export function Handle({ label, text, value, most, at, frame, onMove, onArrow, k
     <g
       class={`handle ${kind}`}
       role="slider"
-      tabIndex={0}
+      tabindex={0}
       aria-label={label}
       aria-valuemin={-most}
       aria-valuemax={most}
@@ -52,6 +52,8 @@ export function Handle({ label, text, value, most, at, frame, onMove, onArrow, k
         if (event.button !== 0) return
         const target = event.currentTarget as SVGGElement
         const [x, y] = pointOf(event)
+        // It moves by as much as the pointer, wherever it was grabbed.
+        const at = where()
         grabbed.current = [at[0] - x, at[1] - y]
         target.setPointerCapture(event.pointerId)
         target.focus({ preventScroll: true })
@@ -71,6 +73,7 @@ export function Handle({ label, text, value, most, at, frame, onMove, onArrow, k
         if (!arrow) return
         event.preventDefault()
         const by = event.shiftKey ? largeStep : step
+        const at = where()
         if (onArrow) onArrow(arrow, by)
         else onMove([at[0] + arrow[0] * by, at[1] + arrow[1] * by])
       }}

@@ -1,7 +1,7 @@
 /** The hinge as something to drag: across, which changes the bias. */
 
 import type { Pair } from '../../worker/protocol.ts'
-import { move } from './answer.ts'
+import { scene as current, move } from './answer.ts'
 import { between, type Frame, lineInSquare, toPixels } from './geometry.ts'
 import { Handle } from './handle.tsx'
 import { farEnd, Line } from './plane.tsx'
@@ -31,11 +31,11 @@ export function HingeHandle({
       text={`b = ${fixed(b)}`}
       value={b}
       most={limits.b}
-      at={grip}
+      where={() => grip}
       frame={frame}
       // The line through the point, with the same weights.
       onMove={([x1, x2]) => move({ b: -(w[0] * x1 + w[1] * x2) })}
-      onArrow={([right, up], by) => move({ b: b + (right + up) * by })}
+      onArrow={([right, up], by) => move({ b: current.peek().b + (right + up) * by })}
     >
       <g class="hit">
         <Line segment={line} frame={frame} />

@@ -92,6 +92,9 @@ function IsoLabel({ line, frame, level, isFirst }: IsoLabelProps) {
   const length = Math.hypot(to[0] - from[0], to[1] - from[1])
   if (length < 80) return null
   const [x, y] = between(from, to, 18 / length)
+  // Where the axes' names are.
+  const middle = frame.size / 2
+  if ((y < 24 && Math.abs(x - middle - 8) < 40) || (x > frame.size - 40 && Math.abs(y - middle + 8) < 20)) return null
   // Of the text's width.
   const half = isFirst ? 34 : 16
   return (
@@ -186,7 +189,11 @@ export function Domain({ scene, frame }: PlaneProps) {
     <g class="domain">
       <path class="beyond" fill-rule="evenodd" d={`M0 0H${frame.size}V${frame.size}H0Z${inner}`} />
       <path class="border" d={inner} />
-      <text x={left + 10} y={Math.max(0, top) + (scene.domain === 'box' ? 20 : 40)}>
+      <text
+        x={scene.domain === 'box' ? right - 10 : left + 10}
+        y={Math.max(0, top) + (scene.domain === 'box' ? 20 : 40)}
+        text-anchor={scene.domain === 'box' ? 'end' : 'start'}
+      >
         {name}
       </text>
     </g>

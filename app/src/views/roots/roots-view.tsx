@@ -7,6 +7,7 @@ import { drawn, move, scene, watchScene } from './answer.ts'
 import { Controls } from './controls.tsx'
 import { Derivation } from './derivation.tsx'
 import { Figure } from './figure.tsx'
+import { ModelNeuron } from './model-neuron.tsx'
 import { RuleList } from './rule-list.tsx'
 import { presets, writeScene } from './scene.ts'
 import { Spoken } from './spoken.tsx'
@@ -29,6 +30,7 @@ export function RootsView() {
         <RuleList />
         <Derivation />
       </section>
+      <ModelNeuron />
       <Spoken />
     </div>
   )

@@ -26,7 +26,7 @@ export function unsuited(rule: NeuronRule, scene: Pick<Scene, 'domain' | 'low' |
   const { domain, low } = scene
   if (rule === 'z-plus' && domain === 'real') return 'it takes for granted that no input is negative.'
   if (rule === 'z-plus' && domain === 'box' && Math.min(...low) < 0) {
-    return 'this one holds negative inputs. Move its lower corner to 0 or above.'
+    return 'it holds negative inputs. Move its lower corner to 0 or above.'
   }
   if (rule === 'z-box' && domain !== 'box') return 'without bounds there is no corner to search towards.'
   return undefined
@@ -37,7 +37,7 @@ export function headOf({ kind }: Verdict, { domain }: Pick<Scene, 'domain'>): st
   const name = domainName(domain)
   switch (kind) {
     case 'unsuited':
-      return `Not for ${name}`
+      return domain === 'box' ? 'Not for this box' : `Not for ${name}`
     case 'off':
       return 'No root needed'
     case 'none':
