@@ -5,15 +5,18 @@ import type { InputBox, RootPoint } from '../../../../src/web.ts'
 import { coordinatesOf } from './model-neuron-state.ts'
 import { fixed } from './words.ts'
 
-/** A part of a picture: channels first or last. */
-interface Patch {
-  readonly channels: number
-  readonly height: number
-  readonly width: number
+/** Rows and columns, both ends included. */
+interface Region {
   readonly left: number
   readonly top: number
   readonly right: number
   readonly bottom: number
+}
+
+/** What a neuron sees, with as much around it. */
+interface Patch extends Region {
+  readonly seen: Region
+  readonly channels: number
   /** Place of a channel's pixel. */
   readonly at: (channel: number, row: number, column: number) => number
 }
@@ -30,13 +33,14 @@ export function Patches({
 }) {
   const patch = patchOf(root, isNhwc)
   if (!patch) return null
+  const { seen } = patch
   return (
     <div class="roots-patches">
       <PatchPicture label="x" patch={patch} values={root.point.data} box={box} />
       <PatchPicture label="x̃" patch={patch} values={root.root.data} box={box} />
       <p class="small">
-        What the neuron sees, and the root point: columns {patch.left}–{patch.right}, rows {patch.top}–{patch.bottom} of
-        the input. The rest of the picture is the same.
+        In the frame what the neuron sees, and its root point: columns {seen.left}–{seen.right}, rows {seen.top}–
+        {seen.bottom} of the input. The rest of the picture is the same.
       </p>
     </div>
   )
@@ -59,7 +63,17 @@ function patchOf({ direction: { dims, data } }: RootPoint, isNhwc: boolean): Pat
       bottom = Math.max(bottom, row)
     }
   }
-  return right < 0 ? undefined : { channels, height, width, left, top, right, bottom, at }
+  if (right < 0) return undefined
+  const margin = Math.max(right - left, bottom - top) + 1
+  return {
+    seen: { left, top, right, bottom },
+    left: Math.max(0, left - margin),
+    top: Math.max(0, top - margin),
+    right: Math.min(width - 1, right + margin),
+    bottom: Math.min(height - 1, bottom + margin),
+    channels,
+    at,
+  }
 }
 
 interface PictureProps {
@@ -79,9 +93,20 @@ function PatchPicture({ label, patch, values, box }: PictureProps) {
     canvas.current.height = bottom - top + 1
     context.putImageData(painted(patch, values, box), 0, 0)
   }, [patch, values, box])
+  const { seen, left, top, right, bottom } = patch
   return (
     <figure>
-      <canvas ref={canvas} class="pixels" role="img" aria-label={`${label} where the neuron sees it`} />
+      <div>
+        <canvas ref={canvas} class="pixels" role="img" aria-label={`${label} where the neuron sees it`} />
+        <svg viewBox={`0 0 ${right - left + 1} ${bottom - top + 1}`} aria-hidden="true">
+          <rect
+            x={seen.left - left}
+            y={seen.top - top}
+            width={seen.right - seen.left + 1}
+            height={seen.bottom - seen.top + 1}
+          />
+        </svg>
+      </div>
       <figcaption class="variable">{label}</figcaption>
     </figure>
   )
