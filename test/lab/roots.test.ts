@@ -215,6 +215,32 @@ describe('by hand', () => {
     await expectNear(shares('z-box'), [1.25, 0, 1.25])
   })
 
+  it('a link brings it back', async () => {
+    await preset('A root outside')
+    await page.getByRole('slider', { name: 'Data point x' }).press('ArrowUp')
+    await page.getByText('Your own.').waitFor()
+    await expect.poll(() => page.url()).toContain('neuron=positive%3B1.5%2C0.25%3B')
+    const again = await lab.open({ fragment: page.url().split('#')[1] ?? '' })
+    await again.page.getByRole('slider', { name: 'Data point x' }).waitFor()
+    expect(await again.page.getByRole('slider', { name: 'Data point x' }).getAttribute('aria-valuetext')).toContain(
+      '(1.50, 0.25)',
+    )
+    await again.page.context().close()
+  })
+
+  it('the figure is saved as it is seen', async () => {
+    await preset('Positive bias')
+    await page.locator('.roots-figure .tag').getByText('z⁺ outside ℝ₊²').waitFor()
+    const [download] = await Promise.all([
+      page.waitForEvent('download'),
+      page.getByRole('button', { name: 'Save the figure' }).click(),
+    ])
+    const svg = readFileSync(await download.path(), 'utf8')
+    expect(svg).toContain('z⁺ outside ℝ₊²')
+    expect(svg).toMatch(/<path [^>]*fill="url\(&quot;#beyond&quot;\)"/)
+    expect(svg).not.toMatch(/class=|tabindex=|style=/)
+  })
+
   it('follows the pointer: a drawing within two frames of a move', async () => {
     await preset('The paper’s figure')
     await row('z-plus').getByText('1.000').first().waitFor()
@@ -234,6 +260,23 @@ describe('by hand', () => {
     })
     console.info(`median ${milliseconds.toFixed(1)} ms from a key to the redrawn numbers`)
     expect(milliseconds).toBeLessThan(100)
+  })
+})
+
+describe('a neuron of the model', () => {
+  it('the one that most relevance flows through, and whether its root may be one', async () => {
+    await page.getByText('A neuron of scenes.onnx').click()
+    const card = page.locator('.roots-model')
+    await card.getByText('on the hinge').waitFor()
+    await card.getByRole('img', { name: 'x̃ where the neuron sees it' }).waitFor()
+    expect(await card.textContent()).toContain('in the domain (input [-1, 1])')
+    await card.getByRole('combobox', { name: 'Layer' }).selectOption({ label: 'conv3, z⁺' })
+    await card.getByText('The inputs that differ most').waitFor()
+    const place = card.getByRole('spinbutton', { name: 'channel' })
+    const before = await card.locator('data').textContent()
+    await place.fill(String((Number(await place.inputValue()) + 1) % 8))
+    await place.press('Enter')
+    await expect.poll(() => card.locator('data').textContent()).not.toBe(before)
   })
 })
 

@@ -1,7 +1,8 @@
 /** x and x̃ side by side: of a layer that reads the picture, the patch that its neuron sees; of others, what moves most. */
 
-import { useLayoutEffect, useRef } from 'preact/hooks'
+import { useMemo } from 'preact/hooks'
 import type { InputBox, RootPoint } from '../../../../src/web.ts'
+import { PaintCanvas } from '../../components/paint-canvas.tsx'
 import { coordinatesOf } from './model-neuron-state.ts'
 import { fixed } from './words.ts'
 
@@ -31,7 +32,7 @@ export function Patches({
   readonly box: InputBox
   readonly isNhwc: boolean
 }) {
-  const patch = patchOf(root, isNhwc)
+  const patch = useMemo(() => patchOf(root, isNhwc), [root, isNhwc])
   if (!patch) return null
   const { seen } = patch
   return (
@@ -84,20 +85,12 @@ interface PictureProps {
 }
 
 function PatchPicture({ label, patch, values, box }: PictureProps) {
-  const canvas = useRef<HTMLCanvasElement>(null)
-  useLayoutEffect(() => {
-    const context = canvas.current?.getContext('2d')
-    if (!canvas.current || !context) return
-    const { left, top, right, bottom } = patch
-    canvas.current.width = right - left + 1
-    canvas.current.height = bottom - top + 1
-    context.putImageData(painted(patch, values, box), 0, 0)
-  }, [patch, values, box])
+  const image = useMemo(() => painted(patch, values, box), [patch, values, box])
   const { seen, left, top, right, bottom } = patch
   return (
     <figure>
       <div>
-        <canvas ref={canvas} class="pixels" role="img" aria-label={`${label} where the neuron sees it`} />
+        <PaintCanvas image={image} label={`${label} where the neuron sees it`} />
         <svg viewBox={`0 0 ${right - left + 1} ${bottom - top + 1}`} aria-hidden="true">
           <rect
             x={seen.left - left}

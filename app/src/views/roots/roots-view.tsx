@@ -3,10 +3,12 @@
 import './roots.css'
 import { useComputed } from '@preact/signals'
 import { useEffect } from 'preact/hooks'
+import { save } from '../explain/save.ts'
 import { drawn, move, scene, watchScene } from './answer.ts'
 import { Controls } from './controls.tsx'
 import { Derivation } from './derivation.tsx'
 import { Figure } from './figure.tsx'
+import { figureFile } from './figure-file.ts'
 import { ModelNeuron } from './model-neuron.tsx'
 import { RuleList } from './rule-list.tsx'
 import { presets, writeScene } from './scene.ts'
@@ -23,6 +25,7 @@ export function RootsView() {
         <figure>
           <Figure />
           <Caption />
+          <SaveFigure />
         </figure>
       </section>
       <section class="roots-side" aria-label="Rules">
@@ -61,6 +64,18 @@ function Caption() {
       domain. Each rule searches the hinge from x along a direction of its own; a full circle is a root in the domain, a
       crossed one a root outside. What is coloured can be dragged, or moved by arrow keys (with shift, farther).
     </figcaption>
+  )
+}
+
+function SaveFigure() {
+  const saveIt = () => {
+    const figure = document.querySelector<SVGSVGElement>('.roots-figure svg')
+    if (figure) save(figureFile(figure), 'root-points.svg')
+  }
+  return (
+    <button type="button" class="quiet roots-save" onClick={saveIt}>
+      Save the figure as SVG
+    </button>
   )
 }
 
