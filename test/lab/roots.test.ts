@@ -4,6 +4,8 @@ import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import type { Locator, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { presets } from '../../app/src/views/roots/scene.ts'
+import { vector } from '../../app/src/views/roots/words.ts'
 import { type LabBrowser, type LabPage, openLab } from '../support/lab/open-lab.ts'
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
@@ -25,7 +27,17 @@ beforeAll(async () => {
 afterAll(() => lab?.close())
 
 const row = (rule: string): Locator => page.locator(`[data-rule="${rule}"]`)
-const preset = (name: string) => page.getByRole('button', { name }).click()
+/** Opens a situation, and waits for the figure of it. */
+async function preset(name: string): Promise<void> {
+  await page.getByRole('button', { name }).click()
+  const scene = presets.find(({ title }) => title === name)?.scene
+  for (const [handle, at] of [
+    ['Data point x', scene?.x],
+    ['Weights w', scene?.w],
+  ] as const) {
+    await expect.poll(() => text(handle)).toContain(vector(at ?? []))
+  }
+}
 
 /** R₁, R₂ and R_j of a rule, whole. */
 async function shares(rule: string): Promise<number[]> {
@@ -238,7 +250,7 @@ describe('by hand', () => {
     const svg = readFileSync(await download.path(), 'utf8')
     expect(svg).toContain('z⁺ outside ℝ₊²')
     expect(svg).toMatch(/<path [^>]*fill="url\(&quot;#beyond&quot;\)"/)
-    expect(svg).not.toMatch(/class=|tabindex=|style=/)
+    expect(svg).not.toMatch(/ (class|tabindex|style)=/)
   })
 
   it('follows the pointer: a drawing within two frames of a move', async () => {
