@@ -53,8 +53,8 @@ function Lines({ direction: formula, scene, facts }: LinesProps) {
       </Row>
       {([0, 1] as const).map(i => (
         <Row key={i} name={`Share of x${subscript(i)}`}>
-          R{subscript(i)} = <Fraction over={`v${subscript(i)}·w${subscript(i)}`} under="v·w" />
-          ·R<sub>j</sub> = <Fraction over={product(direction[i] ?? 0, w[i])} under={products} /> · {fixed(output, 3)} ={' '}
+          R{subscript(i)} = <Fraction over={`v${subscript(i)}·w${subscript(i)}`} under="v·w" /> · R<sub>j</sub> ={' '}
+          <Fraction over={product(direction[i] ?? 0, w[i])} under={products} /> · {fixed(output, 3)} ={' '}
           {fixed(relevance[i] ?? 0, 3)}
         </Row>
       ))}
@@ -63,7 +63,8 @@ function Lines({ direction: formula, scene, facts }: LinesProps) {
 }
 
 function product(v: number, w: number): string {
-  return `${fixed(v)}·${w < 0 ? `(${fixed(w)})` : fixed(w)}`
+  const bracketed = (value: number) => (value < 0 ? `(${fixed(value)})` : fixed(value))
+  return `${bracketed(v)}·${bracketed(w)}`
 }
 
 function Row({ name, children }: { readonly name: string; readonly children: ComponentChildren }) {

@@ -56,6 +56,8 @@ export function Axes({ frame }: { readonly frame: Frame }) {
 
 /** Pixels between two iso-lines, at least. */
 const closest = 30
+/** Pixels that the first number, which says what they all are, needs. */
+const roomy = 48
 
 /** Lines of equal activation on the side where it fires. */
 export function IsoLines({ scene: { w, b }, frame, away }: PlaneProps & { readonly away: Pair }) {
@@ -73,7 +75,9 @@ export function IsoLines({ scene: { w, b }, frame, away }: PlaneProps & { readon
       {lines.map(({ level, line }, i) => (
         <g key={level}>
           <Line segment={line} frame={frame} />
-          <IsoLabel line={line} frame={frame} level={level} isFirst={i === 0} />
+          {(i !== 1 || gap * perUnit >= roomy) && (
+            <IsoLabel line={line} frame={frame} level={level} isFirst={i === 0} />
+          )}
         </g>
       ))}
     </g>
