@@ -161,6 +161,8 @@ function withInputs(model: Model, size: number): { model: Model; places: Part<un
         places.set(name, key as keyof NeuronAt)
     }
   }
+  const baked = (['w', 'b'] as const).filter(key => ![...places.values()].includes(key))
+  if (baked.length > 0) throw new Error(`the compiler worked ${baked.join(' and ')} into other constants`)
   const freed = [...graph.initializers].filter(([name]) => places.has(name))
   const inputs = freed.map(([name, { dtype, dims }]) => ({ name, type: { dtype, dims } }))
   const initializers = new Map([...graph.initializers].filter(([name]) => !places.has(name)))

@@ -253,23 +253,25 @@ describe('by hand', () => {
     expect(svg).not.toMatch(/ (class|tabindex|style)=/)
   })
 
-  it('follows the pointer: a drawing within two frames of a move', async () => {
+  it('keeps up: 100 ms at most from a move to its numbers, on a busy machine', async () => {
     await preset('The paper’s figure')
     await row('z-plus').getByText('1.000').first().waitFor()
-    const milliseconds = await page.evaluate(async () => {
-      const field = document.querySelector<SVGGElement>('.handle.point') as SVGGElement
-      const shown = () => document.querySelector('[data-rule="w-square"] data')?.getAttribute('value')
-      const times: number[] = []
-      for (let i = 0; i < 40; i++) {
-        const before = shown()
-        const started = performance.now()
-        const key = i % 2 === 0 ? 'ArrowLeft' : 'ArrowRight'
-        field.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true, cancelable: true }))
-        while (shown() === before) await new Promise(resolve => setTimeout(resolve))
-        times.push(performance.now() - started)
-      }
-      return times.sort((a, b) => a - b)[20] as number
-    })
+    const milliseconds = Number(
+      await page.evaluate(`(async () => {
+        const handle = document.querySelector('.handle.point')
+        const shown = () => document.querySelector('[data-rule="w-square"] data').getAttribute('value')
+        const times = []
+        for (let i = 0; i < 41; i++) {
+          const before = shown()
+          const started = performance.now()
+          const key = i % 2 === 0 ? 'ArrowLeft' : 'ArrowRight'
+          handle.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true, cancelable: true }))
+          while (shown() === before) await new Promise(resolve => setTimeout(resolve))
+          times.push(performance.now() - started)
+        }
+        return times.sort((a, b) => a - b)[20]
+      })()`),
+    )
     console.info(`median ${milliseconds.toFixed(1)} ms from a key to the redrawn numbers`)
     expect(milliseconds).toBeLessThan(100)
   })
@@ -293,8 +295,13 @@ describe('a neuron of the model', () => {
 })
 
 describe('for everybody', () => {
-  it.each(['light', 'dark'] as const)('nothing that axe-core finds, %s', async colorScheme => {
+  it.each([
+    ['light', 1280],
+    ['dark', 1280],
+    ['dark', 375],
+  ] as const)('nothing that axe-core finds, %s, %i wide', async (colorScheme, width) => {
     await page.emulateMedia({ colorScheme })
+    await page.setViewportSize({ width, height: 900 })
     await preset('Positive bias')
     await row('z-plus').getByText('Root outside ℝ₊²').waitFor()
     // The policy forbids scripts in the page’s own world, and rightly.
@@ -313,6 +320,7 @@ describe('for everybody', () => {
       'axe.run().then(({ violations }) => violations.map(v => v.id + ": " + v.nodes.map(n => n.html.slice(0, 120)).join(" | ")))',
     )
     expect(result.value).toEqual([])
+    expect(await page.evaluate('document.documentElement.scrollWidth - innerWidth')).toBeLessThanOrEqual(0)
   })
 
   it('no faults on the way', () => {
