@@ -119,7 +119,7 @@ export const presets: readonly [Preset, ...Preset[]] = [
     id: 'positive-bias',
     title: 'Positive bias',
     words: 'The neuron fires even where its helping input is 0: no root of z⁺ in ℝ₊².',
-    scene: { ...paper, x: [1, 0.25], b: 0.5, domain: 'positive', origin: [0, 2] },
+    scene: { ...paper, x: [1, 0.25], b: 0.5, domain: 'positive', origin: [0.25, 1.75] },
   },
   {
     id: 'box-corner',
