@@ -60,6 +60,7 @@ export {
   methodNames,
 } from './explainer/methods.ts'
 export { type LoadedModel, type LoadOptions, modelFromBytes as loadModel } from './explainer/model-bytes.ts'
+export { Neuron, type NeuronAt, type NeuronFacts, neuronModel } from './explainer/neuron.ts'
 export { type LayerRoots, type RootOptions, type RootPoint, rootPoints } from './explainer/roots.ts'
 export { Scorer, type ScorerOptions, type Scores } from './explainer/scorer.ts'
 export type { ClassTarget, Target } from './explainer/target.ts'

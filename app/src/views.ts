@@ -14,4 +14,9 @@ export interface ViewRow {
 /** All of them, in the order of the header. */
 export const views: readonly ViewRow[] = [
   { id: 'explain', title: 'Explain', load: async () => (await import('./views/explain/explain-view.tsx')).ExplainView },
+  {
+    id: 'roots',
+    title: 'Root points',
+    load: async () => (await import('./views/roots/roots-view.tsx')).RootsView,
+  },
 ]

@@ -122,7 +122,8 @@ function floats(outputs: Readonly<Record<string, Tensor>>, name: string): FloatT
   return { dims, data: data as Float32Array }
 }
 
-function readRoot(
+/** What a run of the graph says of one neuron. */
+export function readRoot(
   neuron: readonly number[],
   names: CompiledRoots['root'],
   outputs: Readonly<Record<string, Tensor>>,

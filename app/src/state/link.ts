@@ -118,6 +118,7 @@ const codecs: { readonly [K in keyof Settings]: Codec<Settings[K]> } = {
   opacity: number(0, 1),
   extent: number(0, Number.MAX_VALUE),
   gamma: number(0.1, 2),
+  neuron: text,
 }
 
 const names = Object.keys(codecs) as (keyof Settings)[]

@@ -63,6 +63,7 @@ export async function openModel(
   const { name, bytes, isExample = false } = source
   const { labels, external } = sidecars
   const id = `model-${++count}`
+  const asked = settings.value
   const facts = await loadModel({ model: id, name, bytes, ...(labels && { labels }), ...(external && { external }) })
   try {
     const how = preprocessingFor(facts.geometry, sidecars.preprocessing, wanted.preprocessing)
@@ -72,13 +73,21 @@ export async function openModel(
     batch(() => {
       model.value = { id, facts, isExample, labels: labels ?? facts.labels }
       foundPreprocessing.value = sidecars.preprocessing
-      settings.value = wanted
+      settings.value = { ...wanted, ...chosenSince(asked) }
     })
     if (before) await unloadModel(before.id)
   } catch (error) {
     await unloadModel(id)
     throw error
   }
+}
+
+/** What is about no model and was chosen while one was read: it stays chosen. */
+function chosenSince(before: Settings): Partial<Settings> {
+  const now = settings.value
+  const changed = ([name, value]: [string, unknown]) => value !== before[name as keyof Settings]
+  const { view, panes, opacity, extent, gamma, neuron } = now
+  return Object.fromEntries(Object.entries({ view, panes, opacity, extent, gamma, neuron }).filter(changed))
 }
 
 /** What of the settings is about one model does not go over to another. */

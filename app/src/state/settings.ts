@@ -38,6 +38,8 @@ export interface Settings {
   readonly extent: number
   /** Exponent from |R| to strength of colour; 1 is linear. */
   readonly gamma: number
+  /** The neuron of the view of root points, as that view writes it; empty for its first preset. */
+  readonly neuron: string
 }
 
 /** The pictures of an explanation. */
@@ -68,6 +70,7 @@ export const defaults: Settings = {
   opacity: 1,
   extent: 0,
   gamma: 0.5,
+  neuron: '',
 }
 
 /** What is chosen now. */

@@ -5,6 +5,7 @@ import { compileFile } from './handlers/compile.ts'
 import { explain, open } from './handlers/explain.ts'
 import { auditInput, inspectModel, rootsOfLayer } from './handlers/look.ts'
 import { choose, label, load, unload } from './handlers/model.ts'
+import { neuron } from './handlers/neuron.ts'
 import { prepare } from './handlers/prepare.ts'
 import { score } from './handlers/score.ts'
 import type { WorkerApi } from './protocol.ts'
@@ -21,6 +22,7 @@ export const handlers: { readonly [K in keyof WorkerApi]: Handler<K> } = {
   inspect: inspectModel,
   audit: auditInput,
   rootPoints: rootsOfLayer,
+  neuron,
   score,
   compile: compileFile,
 }

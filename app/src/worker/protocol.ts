@@ -11,6 +11,7 @@ import type {
   MethodName,
   ModelReport,
   NamedMethodOptions,
+  NeuronFacts,
   Picture,
   PictureGeometry,
   Preprocessing,
@@ -42,6 +43,8 @@ export interface WorkerApi {
   audit(request: AuditRequest): AuditReport
   /** Root points of one layer's neurons. */
   rootPoints(request: RootsRequest): LayerRoots
+  /** A neuron of two inputs that belongs to no model: what each rule makes of it. Fast enough to follow a finger. */
+  neuron(request: NeuronRequest): NeuronResult
   /** The model's scores of a batch, for curves of perturbed inputs; one session is kept per model. */
   score(request: ScoreRequest): Scores
   /** The explained model as a file. */
@@ -145,6 +148,35 @@ export interface AuditRequest extends Omit<ExplainRequest, 'layers' | 'factors' 
 export interface RootsRequest extends Omit<ExplainRequest, 'layers' | 'factors' | 'through' | 'target'> {
   readonly layer: string
   readonly neurons?: readonly (readonly number[])[]
+}
+
+/** The rules that a neuron of two inputs is looked at with; `free` searches through a point of the user's. */
+export type NeuronRule = 'w-square' | 'z-plus' | 'z-box' | 'free'
+
+/** ℝ², ℝ₊² or a box. */
+export type NeuronDomain = 'real' | 'positive' | 'box'
+
+/** Two numbers: of x, of w, a corner. */
+export type Pair = readonly [number, number]
+
+/** The neuron max(0, w·x + b), and where it is looked at. */
+export interface NeuronRequest {
+  readonly x: Pair
+  readonly w: Pair
+  readonly b: number
+  readonly domain: NeuronDomain
+  /** The box's corners; kept while another domain is chosen. */
+  readonly low: Pair
+  readonly high: Pair
+  /** The point that the free direction goes through. */
+  readonly origin: Pair
+}
+
+/** What the rules make of it. */
+export interface NeuronResult {
+  readonly facts: Readonly<Record<NeuronRule, NeuronFacts>>
+  /** The rule that deep Taylor decomposition takes in this domain, by its name in the field, and why. */
+  readonly choice: { readonly rule: string; readonly why: string }
 }
 
 /** Inputs to score. */
