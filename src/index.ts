@@ -18,6 +18,7 @@ export type { ClassScore, ExplainedTarget, Explanation, SampleExplanation } from
 export type { Companions, FurtherInputs } from './explainer/further-inputs.ts'
 export { type InspectOptions, inspect, type LayerReport, type ModelReport } from './explainer/inspect.ts'
 export { type LoadedModel, type LoadOptions, loadModel } from './explainer/load-model.ts'
+export { type MessageOptions, Messages, type NeuronMessages } from './explainer/messages.ts'
 export { type LayerRoots, type RootOptions, type RootPoint, rootPoints } from './explainer/roots.ts'
 export { type BatchOptions, explainStream, type Streamed, type StreamOptions } from './explainer/stream.ts'
 export type { ClassTarget, Target } from './explainer/target.ts'
