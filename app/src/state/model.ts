@@ -72,7 +72,8 @@ export async function openModel(
     batch(() => {
       model.value = { id, facts, isExample, labels: labels ?? facts.labels }
       foundPreprocessing.value = sidecars.preprocessing
-      settings.value = wanted
+      // Another view may have been opened meanwhile.
+      settings.value = { ...wanted, view: settings.value.view }
     })
     if (before) await unloadModel(before.id)
   } catch (error) {

@@ -1,16 +1,23 @@
 /** The books as a strip of bars, one per box, above the slider that goes through them; the numbers of the box that is looked at, and all as a table. */
 
+import type { ComponentChildren } from 'preact'
 import type { AuditReport } from '../../../../src/web.ts'
+import { percent, shortNumber } from '../../render/numbers.ts'
 import type { Block } from './blocks.ts'
 import { type Line, lineOf, losses, lossWords } from './books.ts'
-import { percent, short } from './numbers.ts'
 import { block, books, current, lookAt, network } from './state.ts'
 
-/** The strip. */
-export function AuditStrip() {
+/** The strip, and `children` right under it, whose places are its columns. */
+export function AuditStrip({ children }: { readonly children: ComponentChildren }) {
   const [report, all] = [books.value, network.value?.blocks ?? []]
-  if (report === undefined) return <p class="small">Keeping the books…</p>
-  if (typeof report === 'string') return <p class="small">No books: {report}</p>
+  if (report === undefined || typeof report === 'string') {
+    return (
+      <>
+        {children}
+        <p class="small">{report === undefined ? 'Keeping the books…' : `No books: ${report}`}</p>
+      </>
+    )
+  }
   const lines = all.map(one => lineOf(one, report))
   return (
     <div class="audit">
@@ -31,6 +38,7 @@ export function AuditStrip() {
           </li>
         ))}
       </ol>
+      {children}
       <Legend />
       <LineFacts line={lines[current.value]} title={block.value?.title ?? ''} />
       <Verdicts report={report} />
@@ -60,7 +68,9 @@ function Bar({ line }: { readonly line: Line | undefined }) {
 
 function wordsOf(line: Line | undefined): string {
   if (!line) return 'relevance arrives here'
-  const gone = losses.flatMap(kind => (line.lost[kind] === 0 ? [] : `${lossWords[kind]} ${short(line.lost[kind])}`))
+  const gone = losses.flatMap(kind =>
+    line.lost[kind] === 0 ? [] : `${lossWords[kind]} ${shortNumber(line.lost[kind])}`,
+  )
   const roots = line.inadmissibleShare ? [`${percent(line.inadmissibleShare)} through inadmissible roots`] : []
   return [`${percent(line.shares.conserved)} conserved`, ...gone, ...roots].join(', ')
 }
@@ -91,12 +101,12 @@ function LineFacts({ line, title }: { readonly line: Line | undefined; readonly 
   return (
     <p class="small audit-line">
       <strong>{title}</strong>
-      <span>received {short(line.received, 5)}</span>
-      <span>passed on {short(line.sent, 5)}</span>
+      <span>received {shortNumber(line.received, 5)}</span>
+      <span>passed on {shortNumber(line.sent, 5)}</span>
       {losses.map(kind =>
         kind === 'constants' && line.lost[kind] === 0 ? null : (
           <span key={kind}>
-            {lossWords[kind]} {short(line.lost[kind])}
+            {lossWords[kind]} {shortNumber(line.lost[kind])}
           </span>
         ),
       )}
@@ -151,10 +161,10 @@ function AuditTable({
               return line ? (
                 <tr key={one.id}>
                   <th scope="row">{one.title}</th>
-                  <td>{short(line.received, 5)}</td>
-                  <td>{short(line.sent, 5)}</td>
+                  <td>{shortNumber(line.received, 5)}</td>
+                  <td>{shortNumber(line.sent, 5)}</td>
                   {losses.map(kind => (
-                    <td key={kind}>{short(line.lost[kind])}</td>
+                    <td key={kind}>{shortNumber(line.lost[kind])}</td>
                   ))}
                   <td>{line.inadmissibleShare === null ? 'not promised' : percent(line.inadmissibleShare)}</td>
                 </tr>

@@ -3,11 +3,12 @@
 import { useState } from 'preact/hooks'
 import type { FloatTensor, Plane } from '../../../../src/web.ts'
 import { planeOf } from '../../../../src/web.ts'
+import { percent, shortNumber } from '../../render/numbers.ts'
 import { model } from '../../state/model.ts'
 import { theInput } from '../../worker/protocol.ts'
-import { byRelevance, indexOf, percent, placeOf, short } from './numbers.ts'
-import { placeIn } from './pictures.ts'
+import { placeIn } from './place.ts'
 import { PlaneCanvas } from './plane-canvas.tsx'
+import { byRelevance, indexOf, placeOf } from './ranked.ts'
 import { block, flow, lookAtNeuron, neuron, summary, tensor } from './state.ts'
 
 const [firstMany, more] = [24, 48]
@@ -32,7 +33,7 @@ export function Channels() {
           {open.title} by {isVector ? 'neuron' : 'channel'}
         </h2>
         <span class="small">
-          {order.length} {what}, ΣR {short(found.sum, 5)}
+          {order.length} {what}, ΣR {shortNumber(found.sum, 5)}
         </span>
       </div>
       {isVector ? (
@@ -72,20 +73,18 @@ function Tiles({
   return (
     <>
       <p class="small">
-        One scale for all: full colour is |R| = {short(extent)}. Click a place to look at its neuron; with the keyboard,
-        Enter takes the channel’s strongest.
+        One scale for all: full colour is |R| = {shortNumber(extent)}. Click a place to look at its neuron; with the
+        keyboard, Enter takes the channel’s strongest.
       </p>
       <ol class="tiles">
         {planes.map(({ channel, plane }) => {
           const isOwn = own?.layer === block.value?.id && own?.at[isLast ? own.at.length - 1 : 0] === channel
-          const words = `ΣR ${short(channels[channel] as number)}, ${percent((channels[channel] as number) / sum)}`
           return (
             <li key={channel}>
               <button
                 type="button"
                 class="tile"
                 aria-pressed={isOwn}
-                aria-label={`Channel ${channel}: ${words}`}
                 onClick={event => {
                   const canvas = event.currentTarget.querySelector('canvas')?.getBoundingClientRect()
                   if (event.detail === 0 || !canvas) {
@@ -113,10 +112,13 @@ function Tiles({
                   )}
                 </span>
                 <span class="tile-words">
-                  <span>{channel}</span>
+                  <span>
+                    <span class="hidden">Channel </span>
+                    {channel}
+                  </span>{' '}
                   <span>{percent((channels[channel] as number) / sum)}</span>
-                </span>
-                <span class="tile-sum">{short(channels[channel] as number)}</span>
+                </span>{' '}
+                <span class="tile-sum">ΣR {shortNumber(channels[channel] as number)}</span>
               </button>
             </li>
           )
@@ -144,7 +146,7 @@ function Bars({ order, channels, sum, rank }: Shown & { readonly rank: number })
   const own = neuron.value
   return (
     <>
-      <p class="small">The longest bar is |R| = {short(extent)}. Choose a neuron to look at its messages.</p>
+      <p class="small">The longest bar is |R| = {shortNumber(extent)}. Choose a neuron to look at its messages.</p>
       <ol class="bars">
         {order.map(channel => {
           const value = channels[channel] as number
@@ -156,12 +158,14 @@ function Bars({ order, channels, sum, rank }: Shown & { readonly rank: number })
                 type="button"
                 class="bar-row"
                 aria-pressed={isOwn}
-                aria-label={`Neuron ${name}: R ${short(value)}, ${percent(value / sum)}`}
                 onClick={() => lookAtNeuron([channel, ...Array.from({ length: rank - 1 }, () => 0)])}
               >
-                <span class="bar-name">{name}</span>
+                <span class="bar-name">
+                  <span class="hidden">Neuron </span>
+                  {name}
+                </span>{' '}
                 <Track value={value} extent={extent} />
-                <span class="bar-value">{short(value)}</span>
+                <span class="bar-value">{shortNumber(value)}</span>{' '}
                 <span class="bar-share">{percent(value / sum)}</span>
               </button>
             </li>

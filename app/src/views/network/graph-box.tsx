@@ -2,9 +2,9 @@
 
 import { useMemo } from 'preact/hooks'
 import type { Plane } from '../../../../src/web.ts'
+import { shortNumber } from '../../render/numbers.ts'
 import type { LayerSummary, Point } from '../../worker/protocol.ts'
 import { type Block, shortened } from './blocks.ts'
-import { short } from './numbers.ts'
 import { PlaneCanvas } from './plane-canvas.tsx'
 import { boxSize } from './state.ts'
 
@@ -23,18 +23,17 @@ export interface GraphBoxProps {
 export function GraphBox({ block, index, count, at, summary, isCurrent, onChoose }: GraphBoxProps) {
   const { width, height, isLarge } = boxSize.value
   const { title, operators, rule, domain } = block
-  const sum = summary ? `ΣR ${short(summary.sum, 5)}` : rule === 'none' ? 'no relevance' : 'ΣR …'
-  const words = [title, operators.join(', '), rule && `rule ${rule}`, `domain ${domain}`, sum].filter(Boolean)
+  const sum = summary ? `ΣR ${shortNumber(summary.sum, 5)}` : rule === 'none' ? 'no relevance' : 'ΣR …'
+  const name = shortened(title, 16)
   return (
     <div
       id={`box-${index}`}
       role="option"
       tabIndex={-1}
       aria-selected={isCurrent}
-      aria-label={words.join(', ')}
       aria-posinset={index + 1}
       aria-setsize={count}
-      title={words.join(', ')}
+      title={`${title}: ${[...operators, rule && `rule ${rule}`, domain].filter(Boolean).join(', ')}`}
       class="box"
       style={{
         width: `${width}px`,
@@ -47,12 +46,11 @@ export function GraphBox({ block, index, count, at, summary, isCurrent, onChoose
       }}
     >
       {!isLarge && <span class="box-map">{summary && <Thumbnail summary={summary} />}</span>}
-      <span class="box-title">{shortened(title, 16)}</span>
+      <span class="box-title">{name}</span> {name !== title && <span class="hidden">{title} </span>}
       <span class="box-soft">
         {operators[0]} {rule && <b>{rule === 'proportional' ? 'prop.' : rule}</b>}
-      </span>
-      {!isLarge && <span class="box-soft">{domain}</span>}
-      <span class="box-sum">{sum}</span>
+      </span>{' '}
+      {!isLarge && <span class="box-soft">{domain}</span>} <span class="box-sum">{sum}</span>
     </div>
   )
 }

@@ -1,7 +1,7 @@
 /** The layer that is looked at: its relevance over the picture, what decided its rule, and numbers. */
 
+import { shortNumber } from '../../render/numbers.ts'
 import { printDims } from './dims.ts'
-import { short } from './numbers.ts'
 import { OverPicture } from './over-picture.tsx'
 import { block, flow, summary } from './state.ts'
 
@@ -25,7 +25,7 @@ export function LayerPanel() {
         />
         <figcaption class="small">
           {hasPlaces
-            ? `Channels summed, ${found.plane.width} × ${found.plane.height} places stretched over the picture; full colour is |R| = ${short(found.plane.extent)}.`
+            ? `Channels summed, ${found.plane.width} × ${found.plane.height} places stretched over the picture; full colour is |R| = ${shortNumber(found.plane.extent)}.`
             : found
               ? 'This layer has no places left: its relevance by neuron stands beside.'
               : 'No relevance comes here.'}
@@ -33,7 +33,7 @@ export function LayerPanel() {
       </figure>
       <dl class="facts">
         <dt>ΣR</dt>
-        <dd class="number">{found ? short(found.sum, 6) : '–'}</dd>
+        <dd class="number">{found ? shortNumber(found.sum, 6) : '–'}</dd>
         {first && (
           <>
             <dt>Rule</dt>

@@ -1,13 +1,15 @@
 /** Figure 3 of the paper, live: one neuron, what it receives from above, what it sends below, and that all of it adds up. */
 
+import type { ComponentChildren } from 'preact'
 import type { FloatTensor, NeuronMessages, Plane } from '../../../../src/web.ts'
 import { planeOf } from '../../../../src/web.ts'
+import { percent, shortNumber } from '../../render/numbers.ts'
 import { theInput } from '../../worker/protocol.ts'
 import { Track } from './channels.tsx'
-import { percent, ranked, short } from './numbers.ts'
 import { OverPicture } from './over-picture.tsx'
 import { PlaneCanvas } from './plane-canvas.tsx'
-import { block, flow, lookAtNeuron, messages, neuron, summary } from './state.ts'
+import { ranked } from './ranked.ts'
+import { block, flow, lookAtNeuron, messages, network, neuron, summary } from './state.ts'
 
 const axes: Readonly<Record<number, readonly string[]>> = {
   1: ['Neuron'],
@@ -43,8 +45,8 @@ export function NeuronPanel() {
 function Invitation() {
   return (
     <p class="empty">
-      Choose a place in a channel, or type its coordinates: its relevance R_j, the messages R_j←k that it receives from
-      the layer above, and the messages R_i←j that it sends to the layer below.
+      Choose a place in a channel, or type its coordinates: its relevance R<sub>j</sub>, the messages R_j←k that it
+      receives from the layer above, and the messages R_i←j that it sends to the layer below.
     </p>
   )
 }
@@ -79,47 +81,72 @@ function Found({ found }: { readonly found: NeuronMessages }) {
   const total = (sides: readonly { readonly sum: number }[]) => sides.reduce((sum, side) => sum + side.sum, 0)
   const [came, went] = [total(received), total(sent)]
   const isInput = neuron.value?.layer === theInput
+  // As the command line names it.
+  const label = `${found.layer}:${found.neuron.join(',')}`
   const isStart = received.length === 0 && relevance !== 0
   const kept = relevance - went
   const isKept = !isInput && Math.abs(kept) > 1e-4 * Math.abs(relevance)
   return (
     <>
-      <div class="messages">
+      <div class="neuron-parts">
         <Side
-          title={isInput ? 'It sends nothing: relevance ends here' : 'It sends, R_i←j'}
+          title={
+            isInput ? (
+              'It sends nothing: relevance ends here'
+            ) : (
+              <>
+                It sends R<sub>i←j</sub>
+              </>
+            )
+          }
           sides={sent}
           relevance={relevance}
         />
         <div class="itself">
           <h3>The neuron</h3>
+          <p class="number">{label}</p>
           <dl>
-            <dt>activation x_j</dt>
-            <dd class="number">{short(activation)}</dd>
-            <dt>relevance R_j</dt>
-            <dd class="number large">{short(relevance)}</dd>
+            <dt>
+              activation x<sub>j</sub>
+            </dt>
+            <dd class="number">{shortNumber(activation)}</dd>
+            <dt>
+              relevance R<sub>j</sub>
+            </dt>
+            <dd class="number large">{shortNumber(relevance)}</dd>
           </dl>
           {relevance === 0 && <p class="small">No relevance comes here: it has nothing to send.</p>}
         </div>
         <Side
-          title={isStart ? 'It receives: relevance starts here' : 'It receives, R_j←k'}
+          title={
+            isStart ? (
+              'Relevance starts here'
+            ) : (
+              <>
+                It receives R<sub>j←k</sub>
+              </>
+            )
+          }
           sides={received}
           relevance={relevance}
         />
       </div>
       <p class="sums">
-        {!isInput && <span>Σ sent {short(went)}</span>}
-        <span>= R_j {short(relevance)}</span>
-        {!isStart && <span>= Σ received {short(came)}</span>}
+        {!isInput && <span>Σ sent {shortNumber(went)}</span>}
+        <span>
+          = R<sub>j</sub> {shortNumber(relevance)}
+        </span>
+        {!isStart && <span>= Σ received {shortNumber(came)}</span>}
         {isKept && (
-          <span class="small">{short(kept)} was kept by its bias or the stabiliser, or had nobody to go to</span>
+          <span class="small">{shortNumber(kept)} was kept by its bias or the stabiliser, or had nobody to go to</span>
         )}
       </p>
       {!isInput && (
         <figure class="arrived">
           <Arrived tensor={arrived} />
           <figcaption class="small">
-            What of this neuron’s relevance arrives at the input, Σ {short(sumOf(arrived))}: the messages that it sends
-            are sent on by the rules of the layers below, as in the whole explanation.
+            What of this neuron’s relevance arrives at the input, Σ {shortNumber(sumOf(arrived))}: the messages that it
+            sends are sent on by the rules of the layers below, as in the whole explanation.
           </figcaption>
         </figure>
       )}
@@ -145,7 +172,7 @@ function Side({
   sides,
   relevance,
 }: {
-  readonly title: string
+  readonly title: ComponentChildren
   readonly sides: readonly AnySide[]
   readonly relevance: number
 }) {
@@ -175,16 +202,16 @@ function OneSide({
     <div class="side-layer">
       <p class="row spread">
         <span>
-          <strong>{layer}</strong> <span class="small">{operator}</span>
+          <strong>{titleOf(layer)}</strong> <span class="small">{operator}</span>
         </span>
-        <span class="number">Σ {short(sum)}</span>
+        <span class="number">Σ {shortNumber(sum)}</span>
       </p>
       {tensor && dims.length > 2 && (
-        <Local plane={planeOf({ dims, data: tensor.data })} label={`Messages, ${layer}, channels summed`} />
+        <Local plane={planeOf({ dims, data: tensor.data })} label={`Messages, ${titleOf(layer)}, channels summed`} />
       )}
       {found ? (
         <table class="message-table small">
-          <caption class="hidden">Messages, {layer}</caption>
+          <caption class="hidden">Messages, {titleOf(layer)}</caption>
           <tbody>
             {found.most.map(({ at, value }) => (
               <tr key={at.join()}>
@@ -192,25 +219,32 @@ function OneSide({
                 <td>
                   <Track value={value} extent={extent} />
                 </td>
-                <td class="number">{short(value)}</td>
+                <td class="number">{shortNumber(value)}</td>
               </tr>
             ))}
             {found.others.count > 0 && (
               <tr>
                 <th scope="row">{found.others.count} others</th>
                 <td />
-                <td class="number">{short(found.others.sum)}</td>
+                <td class="number">{shortNumber(found.others.sum)}</td>
               </tr>
             )}
           </tbody>
         </table>
       ) : (
         <p class="small">
-          This layer lets the largest take all: {percent(relevance === 0 ? 0 : sum / relevance)} of R_j came through it.
+          This layer lets the largest take all: {percent(relevance === 0 ? 0 : sum / relevance)} of R<sub>j</sub> came
+          through it.
         </p>
       )}
     </div>
   )
+}
+
+/** A layer by the name of the box that it is in. */
+function titleOf(layer: string): string {
+  const all = network.value?.blocks ?? []
+  return all.find(({ layers }) => layers.some(({ name }) => name === layer))?.title ?? layer
 }
 
 /** Messages go to few places: the map is cut to them, with a little around. */
@@ -238,7 +272,7 @@ function Local({ plane, label }: { readonly plane: Plane; readonly label: string
         label={label}
       />
       <figcaption class="small">
-        rows {top}–{bottom}, columns {left}–{right}, channels summed; full colour {short(plane.extent)}
+        rows {top}–{bottom}, columns {left}–{right}, channels summed; full colour {shortNumber(plane.extent)}
       </figcaption>
     </figure>
   )

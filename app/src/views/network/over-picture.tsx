@@ -1,8 +1,9 @@
 /** Relevance stretched over the picture that the network saw; alone where there is no picture. */
 
-import { useLayoutEffect, useRef } from 'preact/hooks'
+import { useMemo } from 'preact/hooks'
 import type { Picture, Plane } from '../../../../src/web.ts'
-import { drawPicture } from './pictures.ts'
+import { PaintCanvas } from '../../components/paint-canvas.tsx'
+import { paintPicture } from '../../render/paint.ts'
 import { PlaneCanvas } from './plane-canvas.tsx'
 
 /** What lies over what. */
@@ -18,16 +19,13 @@ export function OverPicture({ picture, plane, label }: OverPictureProps) {
   if (!picture) return plane ? <PlaneCanvas plane={plane} extent={plane.extent} label={label} /> : null
   return (
     <div class="over-picture">
-      <Grey picture={picture} />
+      <Ground picture={picture} />
       {plane && <PlaneCanvas plane={plane} extent={plane.extent} label={label} isLayer />}
     </div>
   )
 }
 
-function Grey({ picture }: { readonly picture: Picture }) {
-  const canvas = useRef<HTMLCanvasElement>(null)
-  useLayoutEffect(() => {
-    if (canvas.current) drawPicture(canvas.current, picture)
-  }, [picture])
-  return <canvas ref={canvas} class="pixels" />
+function Ground({ picture }: { readonly picture: Picture }) {
+  const image = useMemo(() => paintPicture(picture, true), [picture])
+  return <PaintCanvas image={image} />
 }

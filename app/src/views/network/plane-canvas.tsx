@@ -1,9 +1,10 @@
-/** A plane of relevance on a canvas, which CSS enlarges without smoothing. */
+/** A plane of relevance on a canvas of its own size. */
 
-import { useLayoutEffect, useRef } from 'preact/hooks'
+import { useMemo } from 'preact/hooks'
 import type { Plane } from '../../../../src/web.ts'
+import { PaintCanvas } from '../../components/paint-canvas.tsx'
+import { paintHeatmap, paintLayer } from '../../render/paint.ts'
 import { setting } from '../../state/settings.ts'
-import { drawLayer, drawPlane } from './pictures.ts'
 
 const gamma = setting('gamma')
 
@@ -20,11 +21,10 @@ export interface PlaneCanvasProps {
 
 /** The canvas. */
 export function PlaneCanvas({ plane, extent, label, isLayer = false }: PlaneCanvasProps) {
-  const canvas = useRef<HTMLCanvasElement>(null)
   const exponent = gamma.value
-  useLayoutEffect(() => {
-    if (canvas.current) (isLayer ? drawLayer : drawPlane)(canvas.current, plane, { extent, gamma: exponent })
-  }, [plane, extent, exponent, isLayer])
-  // Without words of its own it is decoration of something that says what it shows.
-  return <canvas ref={canvas} class="pixels" {...(label !== undefined && { role: 'img', 'aria-label': label })} />
+  const image = useMemo(
+    () => (isLayer ? paintLayer : paintHeatmap)(plane, { extent, gamma: exponent }),
+    [plane, extent, exponent, isLayer],
+  )
+  return <PaintCanvas image={image} {...(label !== undefined && { label })} />
 }

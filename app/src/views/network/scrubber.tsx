@@ -34,30 +34,6 @@ export function Scrubber() {
     <section class="card scrubber" aria-label="Backward pass">
       <div class="row spread">
         <h2>Backward pass</h2>
-        <p class="small" aria-live={playing ? 'off' : 'polite'}>
-          {shortened(title, 40)},{' '}
-          {at === count - 1
-            ? 'where relevance starts'
-            : at === 0
-              ? 'where it arrives'
-              : `${count - 1 - at} of ${count - 1} steps back`}
-        </p>
-      </div>
-      <AuditStrip />
-      <input
-        type="range"
-        class="scrub"
-        aria-label="Layer"
-        aria-valuetext={`${title}, ${count - 1 - at} of ${count - 1} steps back from the output`}
-        min={0}
-        max={Math.max(1, count - 1)}
-        value={at}
-        onInput={event => {
-          isPlaying.value = false
-          lookAt(Number(event.currentTarget.value))
-        }}
-      />
-      <div class="row spread">
         <div class="row">
           <button type="button" disabled={at === 0} onClick={() => lookAt(at - 1)}>
             ← Back one layer
@@ -67,7 +43,31 @@ export function Scrubber() {
             Forth →
           </button>
         </div>
+        <p class="small" aria-live={playing ? 'off' : 'polite'}>
+          {shortened(title, 40)},{' '}
+          {at === count - 1
+            ? 'where relevance starts'
+            : at === 0
+              ? 'where it arrives'
+              : `${count - 1 - at} of ${count - 1} steps back`}
+        </p>
       </div>
+      <AuditStrip>
+        <input
+          type="range"
+          class="scrub"
+          style={{ '--count': String(count) }}
+          aria-label="Layer"
+          aria-valuetext={`${title}, ${count - 1 - at} of ${count - 1} steps back from the output`}
+          min={0}
+          max={Math.max(1, count - 1)}
+          value={at}
+          onInput={event => {
+            isPlaying.value = false
+            lookAt(Number(event.currentTarget.value))
+          }}
+        />
+      </AuditStrip>
     </section>
   )
 }

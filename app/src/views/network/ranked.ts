@@ -1,24 +1,4 @@
-/** Numbers as this view writes them, and the largest few of many with the rest as one. */
-
-/** Four digits, a true minus, no needless zeros. */
-export function short(value: number, digits = 4): string {
-  if (!Number.isFinite(value)) return '–'
-  const size = Math.abs(value)
-  const text =
-    value === 0
-      ? '0'
-      : size >= 1e5 || size < 1e-4
-        ? value.toExponential(Math.max(0, digits - 2))
-        : String(Number(value.toPrecision(digits)))
-  return text.replace(/-/g, '−')
-}
-
-/** A share in per cent. */
-export function percent(share: number): string {
-  if (!Number.isFinite(share)) return '–'
-  const value = share * 100
-  return `${value === 0 ? '0' : Math.abs(value) < 0.1 ? short(value, 1) : short(value, 3)} %`
-}
+/** The largest few of many numbers, with the rest as one, and where in a tensor they are. */
 
 /** An element of a tensor. */
 export interface Element {
