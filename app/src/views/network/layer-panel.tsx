@@ -27,7 +27,7 @@ export function LayerPanel() {
           {hasPlaces
             ? `Channels summed, ${found.plane.width} × ${found.plane.height} places stretched over the picture; full colour is |R| = ${shortNumber(found.plane.extent)}.`
             : found
-              ? 'This layer has no places left: its relevance by neuron stands beside.'
+              ? 'This layer has no places left: see its relevance by neuron.'
               : 'No relevance comes here.'}
         </figcaption>
       </figure>

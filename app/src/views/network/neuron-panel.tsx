@@ -45,8 +45,8 @@ export function NeuronPanel() {
 function Invitation() {
   return (
     <p class="empty">
-      Choose a place in a channel, or type its coordinates: its relevance R<sub>j</sub>, the messages R_j←k that it
-      receives from the layer above, and the messages R_i←j that it sends to the layer below.
+      Choose a place in a channel, or type its coordinates: its relevance R<sub>j</sub>, the messages R<sub>j←k</sub>{' '}
+      that it receives from the layer above, and the messages R<sub>i←j</sub> that it sends to the layer below.
     </p>
   )
 }
