@@ -246,6 +246,8 @@ it('a network of three hundred layers with branches stays usable: its sums are t
   const sumOf = async (box: Locator) => numberIn((await box.locator('.box-sum').textContent()) ?? '', 'ΣR ')
   close(await sumOf(page.locator('.box').first()), total(relevance.data))
   close(await sumOf(layer(page, 'Add:x50')), total(layers.get('Add:x50')?.data ?? []))
+  // The books of so many layers are kept when they are asked for.
+  await page.getByRole('button', { name: 'Keep the books' }).waitFor()
   // The other end comes into sight.
   const list = page.getByRole('listbox', { name: /^Layers/ })
   await list.press('Home')

@@ -5,7 +5,7 @@ import type { AuditReport } from '../../../../src/web.ts'
 import { percent, shortNumber } from '../../render/numbers.ts'
 import type { Block } from './blocks.ts'
 import { type Line, lineOf, losses, lossWords } from './books.ts'
-import { block, books, current, lookAt, network } from './state.ts'
+import { block, books, boxSize, current, lookAt, network, wantsBooks } from './state.ts'
 
 /** The strip, and `children` right under it, whose places are its columns. */
 export function AuditStrip({ children }: { readonly children: ComponentChildren }) {
@@ -14,7 +14,7 @@ export function AuditStrip({ children }: { readonly children: ComponentChildren 
     return (
       <>
         {children}
-        <p class="small">{report === undefined ? 'Keeping the books…' : `No books: ${report}`}</p>
+        {report === undefined ? <Waiting /> : <p class="small">No books: {report}</p>}
       </>
     )
   }
@@ -44,6 +44,23 @@ export function AuditStrip({ children }: { readonly children: ComponentChildren 
       <Verdicts report={report} />
       <AuditTable blocks={all} lines={lines} />
     </div>
+  )
+}
+
+function Waiting() {
+  if (!boxSize.value.isLarge || wantsBooks.value) return <p class="small">Keeping the books…</p>
+  return (
+    <p class="row small">
+      <button
+        type="button"
+        onClick={() => {
+          wantsBooks.value = true
+        }}
+      >
+        Keep the books
+      </button>
+      Where relevance was lost, layer by layer: it takes a while in a network of this size.
+    </p>
   )
 }
 

@@ -50,7 +50,7 @@ export function GraphBox({ block, index, count, at, summary, isCurrent, onChoose
       <span class="box-soft">
         {operators[0]} {rule && <b>{rule === 'proportional' ? 'prop.' : rule}</b>}
       </span>{' '}
-      {!isLarge && <span class="box-soft">{domain}</span>} <span class="box-sum">{sum}</span>
+      <span class="box-soft">{domain}</span> <span class="box-sum">{sum}</span>
     </div>
   )
 }

@@ -36,6 +36,8 @@ export const drawing = signal<LayoutResult | undefined>(undefined)
 export const flow = signal<Flow | undefined>(undefined)
 /** The books, or why there are none. */
 export const books = signal<AuditReport | string | undefined>(undefined)
+/** Whether the books of a large network are asked for. */
+export const wantsBooks = signal(false)
 /** Why there is no relevance of layers. */
 export const noFlow = signal<string | undefined>(undefined)
 /** The box that is looked at, counted from the input; undefined is the output's. */
@@ -73,7 +75,7 @@ export function lookAtNeuron(at: readonly number[]): void {
 /** How a box is drawn: large networks in small, without pictures. */
 export const boxSize = computed(() => {
   const isLarge = (network.value?.blocks.length ?? 0) > 80
-  return isLarge ? { width: 120, height: 68, isLarge } : { width: 112, height: 152, isLarge }
+  return isLarge ? { width: 120, height: 80, isLarge } : { width: 112, height: 152, isLarge }
 })
 
 const view = setting('view')
@@ -155,8 +157,19 @@ export function watchNetwork(): void {
           })
         },
       )
+    }
+  })
+  follow(signal => {
+    const now = flow.value
+    books.value = undefined
+    // Of hundreds of layers the books take the worker's time for long: they are kept when somebody asks.
+    if (!now || (boxSize.value.isLarge && !wantsBooks.value)) return undefined
+    const { layers: _, key: __, channelsLast: ___, ...request } = now.request
+    return async () => {
+      // What is looked at is asked for first.
+      await Promise.resolve()
       await tell(
-        ask('audit', { ...now.request, input, name, target }, { signal }),
+        ask('audit', request, { signal }),
         signal,
         report => {
           books.value = report
