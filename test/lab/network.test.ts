@@ -140,7 +140,8 @@ describe('the embedded example', () => {
 
   it('goes back through the layers by slider and by itself, and the map follows', async () => {
     const shows = (name: string) => page.getByRole('img', { name: `Relevance of ${name}, channels summed` })
-    const pixels = (name: string) => shows(name).evaluate(canvas => (canvas as HTMLCanvasElement).toDataURL())
+    const pixels = (name: string) =>
+      shows(name).evaluate(canvas => (canvas as unknown as { toDataURL(): string }).toDataURL())
     await slider(page).focus()
     await slider(page).press('End')
     await expect.poll(() => slider(page).getAttribute('aria-valuetext')).toContain('linear, 0 of 9')
@@ -203,7 +204,7 @@ it('nothing moves by itself for whoever asked for that; dark and on a phone it i
   expect(await page.getByRole('button', { name: 'Play' }).count()).toBe(0)
   await page.getByRole('button', { name: 'Back one layer' }).click()
   await expect.poll(() => layer(page, 'mean').getAttribute('aria-selected')).toBe('true')
-  expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390)
+  expect(await page.evaluate<number>('document.documentElement.scrollWidth')).toBeLessThanOrEqual(390)
   expect(await seriousFaults(page)).toEqual([])
   expect(faults).toEqual([])
 })
