@@ -52,6 +52,7 @@ export { Explainer, type ExplainerOptions, type ExplainOptions } from './explain
 export type { ClassScore, ExplainedTarget, Explanation, SampleExplanation } from './explainer/explanation.ts'
 export type { Companions, FurtherInputs } from './explainer/further-inputs.ts'
 export { type InspectOptions, inspect, type LayerReport, type ModelReport } from './explainer/inspect.ts'
+export { type MessageOptions, Messages, type NeuronMessages } from './explainer/messages.ts'
 export {
   isGradient,
   type MethodName,

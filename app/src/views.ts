@@ -14,6 +14,7 @@ export interface ViewRow {
 /** All of them, in the order of the header. */
 export const views: readonly ViewRow[] = [
   { id: 'explain', title: 'Explain', load: async () => (await import('./views/explain/explain-view.tsx')).ExplainView },
+  { id: 'network', title: 'Network', load: async () => (await import('./views/network/network-view.tsx')).NetworkView },
   {
     id: 'roots',
     title: 'Root points',

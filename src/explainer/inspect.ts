@@ -16,6 +16,8 @@ import type { LoadedModel } from './model-bytes.ts'
 export interface LayerReport {
   readonly name: string
   readonly opType: string
+  /** The layers that relevance goes to from here; the explained input's name where it goes there. */
+  readonly reads: readonly string[]
   readonly inputDims: readonly Dim[] | undefined
   readonly outputDims: readonly Dim[] | undefined
   /** The domain of the input, in words. */
@@ -61,12 +63,16 @@ export async function inspect(loaded: LoadedModel, options: InspectOptions = {})
   const analysis = await analyze(loaded.model, oracleOf(runtime), rest)
   const counts = await countBiases(analysis, runtime)
   const last = layerOfRows(analysis.facts, analysis.steps, analysis.explained.logits)
+  const makers = new Map(analysis.steps.flatMap(({ node }) => node.outputs.map(name => [name, node.name] as const)))
   const layers = analysis.steps.map((step): LayerReport => {
     const { node, domains, decision, receives } = step
     const active = node.inputs.find(name => analysis.facts.active.has(name)) ?? ''
     return {
       name: node.name,
       opType: node.opType,
+      reads: [
+        ...new Set(node.inputs.filter(name => analysis.facts.active.has(name)).map(name => makers.get(name) ?? name)),
+      ],
       inputDims: analysis.shapes.get(active)?.dims,
       outputDims: analysis.shapes.get(node.outputs[0] ?? '')?.dims,
       domain: [...new Set(domains.map(describeDomain))].join(' and '),

@@ -3,7 +3,10 @@
 import type { Handler } from './context.ts'
 import { compileFile } from './handlers/compile.ts'
 import { explain, open } from './handlers/explain.ts'
+import { layer, layers } from './handlers/layers.ts'
+import { layout } from './handlers/layout.ts'
 import { auditInput, inspectModel, rootsOfLayer } from './handlers/look.ts'
+import { messages } from './handlers/messages.ts'
 import { choose, label, load, unload } from './handlers/model.ts'
 import { neuron } from './handlers/neuron.ts'
 import { prepare } from './handlers/prepare.ts'
@@ -21,6 +24,10 @@ export const handlers: { readonly [K in keyof WorkerApi]: Handler<K> } = {
   explain,
   inspect: inspectModel,
   audit: auditInput,
+  layers,
+  layer,
+  messages,
+  layout,
   rootPoints: rootsOfLayer,
   neuron,
   score,

@@ -4,12 +4,13 @@ import {
   DeepTaylorError,
   Explainer,
   type LoadedModel,
+  Messages,
   methodFrom,
   parseLayerRule,
   type Runtime,
   Scorer,
 } from '../../../src/web.ts'
-import type { ExplainerRequest } from './protocol.ts'
+import type { ExplainerRequest, MessagesRequest } from './protocol.ts'
 import { Runtimes } from './runtimes.ts'
 
 /** A model that is held. */
@@ -83,6 +84,17 @@ export class Host {
   /** The scorer of a model; opened if it is not. */
   scorer(id: string): Promise<Scorer> {
     return this.#opened(JSON.stringify(['scorer', id]), id, ({ loaded }, runtime) => Scorer.open(loaded, { runtime }))
+  }
+
+  /** The messages of a layer's neurons; opened if they are not. */
+  messages(request: MessagesRequest): Promise<Messages> {
+    const { model: id, method, options, rules, box, layer, target } = request
+    const key = JSON.stringify(['messages', id, method, options, rules, box, layer, target])
+    return this.#opened(key, id, ({ loaded, labels }, runtime) => {
+      const { method: how, rules: given } = this.optionsOf(request)
+      const more = { ...(box && { box }), ...(labels && { labels }) }
+      return Messages.open(loaded, { method: how, rules: given, ...more, layer, target, runtime })
+    })
   }
 
   /** Forgets a model. */

@@ -12,8 +12,10 @@ import type {
   ModelReport,
   NamedMethodOptions,
   NeuronFacts,
+  NeuronMessages,
   Picture,
   PictureGeometry,
+  Plane,
   Preprocessing,
   SampleExplanation,
   Scores,
@@ -41,6 +43,14 @@ export interface WorkerApi {
   inspect(request: ExplainerRequest): ModelReport
   /** Where relevance went, layer by layer. */
   audit(request: AuditRequest): AuditReport
+  /** The relevance of many layers, summed up: tensors stay with the worker until one of them is asked for. */
+  layers(request: LayersRequest): LayersResult
+  /** The relevance of one of these layers. */
+  layer(request: LayersRequest & { readonly layer: string }): FloatTensor
+  /** What one neuron receives and sends. */
+  messages(request: MessagesRequest): NeuronMessages
+  /** Where the boxes of a graph are drawn. */
+  layout(request: LayoutRequest): LayoutResult
   /** Root points of one layer's neurons. */
   rootPoints(request: RootsRequest): LayerRoots
   /** A neuron of two inputs that belongs to no model: what each rule makes of it. Fast enough to follow a finger. */
@@ -142,6 +152,63 @@ export interface ExplainResult extends Pick<Explanation, 'relevance' | 'layers' 
 export interface AuditRequest extends Omit<ExplainRequest, 'layers' | 'factors' | 'through'> {
   readonly tolerance?: number
   readonly checks?: readonly AuditCheck[]
+}
+
+/** One input whose relevance is wanted in every layer of `layers`. */
+export interface LayersRequest extends Omit<ExplainRequest, 'factors' | 'through'> {
+  /** The page's name for this request: the tensors of the last one are kept under it. */
+  readonly key: string
+  /** The explained input has its channels last. */
+  readonly channelsLast?: boolean
+}
+
+/** The explained input among layers: no layer has an empty name. */
+export const theInput = ''
+
+/** A layer's relevance, summed up. */
+export interface LayerSummary {
+  /** Without the sample. */
+  readonly dims: readonly number[]
+  readonly sum: number
+  /** Channels summed. */
+  readonly plane: Plane
+  /** ΣR by channel, the first axis. */
+  readonly channels: Float32Array
+}
+
+/** The relevance of many layers. */
+export interface LayersResult {
+  /** By layer, `theInput` among them. */
+  readonly layers: ReadonlyMap<string, LayerSummary>
+  readonly sample: SampleExplanation
+}
+
+/** One neuron. */
+export interface MessagesRequest extends Omit<ExplainRequest, 'layers' | 'factors' | 'through'> {
+  readonly layer: string
+  readonly neuron: readonly number[]
+}
+
+/** A graph to lay out. */
+export interface LayoutRequest {
+  readonly nodes: readonly { readonly id: string; readonly width: number; readonly height: number }[]
+  readonly edges: readonly { readonly from: string; readonly to: string }[]
+  /** From left to right, or from top to bottom. */
+  readonly direction: 'LR' | 'TB'
+}
+
+/** A point of a drawing. */
+export interface Point {
+  readonly x: number
+  readonly y: number
+}
+
+/** Where everything is: centres of nodes, points along edges. */
+export interface LayoutResult {
+  readonly width: number
+  readonly height: number
+  readonly nodes: ReadonlyMap<string, Point>
+  readonly edges: readonly { readonly from: string; readonly to: string; readonly points: readonly Point[] }[]
 }
 
 /** Whose root points are wanted. */

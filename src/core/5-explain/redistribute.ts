@@ -62,6 +62,11 @@ export interface Shared {
   readonly s: Value
   /** Lᵀ(s; m(W)) of every term, before it is multiplied by a(x). */
   readonly factors: readonly TermFactor[]
+  /**
+   * What of the contributions is owed to some inputs alone: `of` says, by index among the node's inputs, what a(x) is multiplied
+   * by, and undefined for none of it. undefined where nothing is.
+   */
+  readonly contributionsOf: (of: (input: number) => Value | undefined) => Value | undefined
 }
 
 /** What one term's a(x) is multiplied by. */
@@ -111,6 +116,13 @@ function sharesOf(part: Part, r: Redistribution): readonly (Share | undefined)[]
       const own = factor === 1 ? back : b.op('Mul', [back, b.floats(factor)], {}, 'factor')
       return { input: branch.input, map, x: branch.x, factor: own }
     }),
+    contributionsOf: of => {
+      const own = products.flatMap(({ branch, a, weights }) => {
+        const taken = of(branch.input)
+        return taken === undefined ? [] : branch.forward(b.op('Mul', [a, taken], {}, 'taken'), weights)
+      })
+      return own.length === 0 ? undefined : total(b, own, 'z_of')
+    },
   })
   return r.branches.map(branch => {
     const own = products.filter(product => product.branch === branch)

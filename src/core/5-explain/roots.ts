@@ -104,8 +104,11 @@ export function neuronDims({ context }: Walk, { node, biasBehind }: Step): reado
 
 /** True at the neuron, in a shape that broadcasts to the layer's output. */
 function isAt(plan: Walk, step: Step, neuron: Value): Value {
-  const { b } = plan.context
-  const dims = neuronDims(plan, step)
+  return isAtPlace(plan.context.b, neuronDims(plan, step), neuron)
+}
+
+/** True at the place that `neuron` holds, int64, in a shape that broadcasts to sample × dims; free sizes count as none. */
+export function isAtPlace(b: GraphBuilder, dims: readonly (number | string)[], neuron: Value): Value {
   const conditions = dims.map((size, i) => {
     const count = typeof size === 'number' ? size : 0
     const axes = [0, ...dims].map((_, axis) => (axis === i + 1 ? count : 1))
