@@ -3,10 +3,12 @@
 import type { Handler } from './context.ts'
 import { compileFile } from './handlers/compile.ts'
 import { explain, open } from './handlers/explain.ts'
+import { flip } from './handlers/flip.ts'
 import { auditInput, inspectModel, rootsOfLayer } from './handlers/look.ts'
 import { choose, load, unload } from './handlers/model.ts'
 import { prepare } from './handlers/prepare.ts'
 import { score } from './handlers/score.ts'
+import { tokens } from './handlers/tokens.ts'
 import type { WorkerApi } from './protocol.ts'
 
 /** Who answers what. */
@@ -21,5 +23,7 @@ export const handlers: { readonly [K in keyof WorkerApi]: Handler<K> } = {
   audit: auditInput,
   rootPoints: rootsOfLayer,
   score,
+  tokens,
+  flip,
   compile: compileFile,
 }
