@@ -1,13 +1,14 @@
 import { join } from 'node:path'
 import { defineConfig, type UserConfig } from 'vite'
 import { exampleFiles } from './build/example-files.ts'
+import { offlineFiles } from './build/offline-files.ts'
 import { runtimeFiles, runtimeImports } from './build/runtime-files.ts'
 
 /** The Lab as a static site that works under any address: every path in it is relative. */
 const config: UserConfig = defineConfig({
   root: import.meta.dirname,
   base: './',
-  plugins: [runtimeImports(), runtimeFiles(), exampleFiles()],
+  plugins: [runtimeImports(), runtimeFiles(), exampleFiles(), offlineFiles()],
   worker: { format: 'es', plugins: () => [runtimeImports()] },
   build: {
     outDir: join(import.meta.dirname, '../dist/lab'),
@@ -18,6 +19,16 @@ const config: UserConfig = defineConfig({
     assetsInlineLimit: 0,
     chunkSizeWarningLimit: 400,
     reportCompressedSize: false,
+    rollupOptions: {
+      input: {
+        index: join(import.meta.dirname, 'index.html'),
+        'service-worker': join(import.meta.dirname, 'src/service-worker.ts'),
+      },
+      output: {
+        // Its address is what the browser knows it by.
+        entryFileNames: chunk => (chunk.name === 'service-worker' ? '[name].js' : 'assets/[name]-[hash].js'),
+      },
+    },
   },
 })
 

@@ -6,6 +6,10 @@ import { dirname, join } from 'node:path'
 import type { Plugin } from 'vite'
 
 const folder = dirname(createRequire(import.meta.url).resolve('onnxruntime-web/wasm'))
+const { version } = JSON.parse(readFileSync(join(folder, '../package.json'), 'utf8')) as { readonly version: string }
+
+/** Where they lie. The version is part of it: they may be kept for good. */
+const place = `ort-${version}`
 
 /** What is imported, and the file that it is. */
 const scripts: Readonly<Record<string, string>> = {
@@ -22,7 +26,7 @@ export function runtimeImports(): Plugin {
     enforce: 'pre',
     resolveId(source, importer) {
       const file = scripts[source]
-      if (file !== undefined) return { id: `../ort/${file}`, external: true }
+      if (file !== undefined) return { id: `../${place}/${file}`, external: true }
       // What the library opens in Node; a page never asks for it.
       if (source === './node.ts' && importer?.endsWith('runtime/default.ts')) return nowhere
       return undefined
@@ -40,7 +44,7 @@ export function runtimeFiles(): Plugin {
     name: 'runtime-files',
     generateBundle() {
       for (const file of [...Object.values(scripts), ...binaries]) {
-        this.emitFile({ type: 'asset', fileName: `ort/${file}`, source: readFileSync(join(folder, file)) })
+        this.emitFile({ type: 'asset', fileName: `${place}/${file}`, source: readFileSync(join(folder, file)) })
       }
     },
   }

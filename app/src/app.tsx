@@ -1,7 +1,8 @@
-/** The shell: header, the view that is open, and the lines that say what goes on. */
+/** The shell: header, messages, the view that is open, and the place for files, which is everywhere. */
 
+import { DropZone } from './components/drop-zone.tsx'
 import { Header } from './components/header.tsx'
-import { StatusLine } from './components/status-line.tsx'
+import { MessageLines } from './components/status-line.tsx'
 import { ViewFrame } from './components/view-frame.tsx'
 
 /** The whole page. */
@@ -9,10 +10,11 @@ export function App() {
   return (
     <>
       <Header />
-      <StatusLine />
+      <MessageLines />
       <main id="view">
         <ViewFrame />
       </main>
+      <DropZone />
     </>
   )
 }

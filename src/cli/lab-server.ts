@@ -87,8 +87,8 @@ async function answer(request: IncomingMessage, response: ServerResponse, files:
     ...headers,
     'content-type': types[extname(file)] ?? 'application/octet-stream',
     'content-length': found.size,
-    // What is built has its content in its name; all else is asked for again.
-    'cache-control': path.startsWith('/assets/') ? 'max-age=31536000, immutable' : 'no-cache',
+    // Names that change with the content; all else is asked for again.
+    'cache-control': /^\/(assets|ort-[\d.]+)\//.test(path) ? 'max-age=31536000, immutable' : 'no-cache',
   })
   if (method === 'HEAD') {
     response.end()

@@ -2,6 +2,7 @@
 
 import { change, setting } from '../state/settings.ts'
 import { views } from '../views.ts'
+import { RunningLine } from './status-line.tsx'
 import { ThemeSwitch } from './theme-switch.tsx'
 
 const view = setting('view')
@@ -28,6 +29,7 @@ export function Header() {
           ))}
         </ul>
       </nav>
+      <RunningLine />
       <ThemeSwitch />
     </header>
   )

@@ -1,43 +1,46 @@
-/** The line under the header: what runs and how far it has come, with a way to stop it; what went wrong; what to know. */
+/** The lines that say what goes on: what runs and how to stop it; what went wrong; what to know. */
 
+import type { Signal } from '@preact/signals'
 import { notice, running, trouble } from '../state/activity.ts'
 
-/** The line; empty when there is nothing to say. */
-export function StatusLine() {
+/** What runs, with a way to stop it; in the header, where its coming and going moves nothing. */
+export function RunningLine() {
+  const { words, done, total, cancel } = running.value ?? {}
   return (
-    <div class="status">
-      <div class="status-progress" role="status" aria-live="polite">
-        {running.value && <Progress />}
-        {notice.value !== undefined && (
-          <p class="notice">
-            {notice.value}
-            <button
-              type="button"
-              class="quiet"
-              onClick={() => {
-                notice.value = undefined
-              }}
-            >
-              Dismiss
-            </button>
+    <div class="running">
+      <span role="status">{words}</span>
+      {words !== undefined && (
+        <>
+          <progress aria-label={words} {...(total !== undefined && { value: done ?? 0, max: total })} />
+          <button type="button" class="quiet" onClick={cancel}>
+            Cancel
+          </button>
+        </>
+      )}
+    </div>
+  )
+}
+
+/** What went wrong, and what to know; nothing where there is nothing to say. */
+export function MessageLines() {
+  const { words, remedy } = trouble.value ?? {}
+  return (
+    <div class="messages">
+      <div role="alert">
+        {words !== undefined && (
+          <p class="trouble">
+            <span>
+              {words} {remedy}
+            </span>
+            <Dismiss of={trouble} />
           </p>
         )}
       </div>
-      <div role="alert">
-        {trouble.value && (
-          <p class="trouble">
-            <span>
-              {trouble.value.words} {trouble.value.remedy}
-            </span>
-            <button
-              type="button"
-              class="quiet"
-              onClick={() => {
-                trouble.value = undefined
-              }}
-            >
-              Dismiss
-            </button>
+      <div role="status">
+        {notice.value !== undefined && (
+          <p>
+            <span>{notice.value}</span>
+            <Dismiss of={notice} />
           </p>
         )}
       </div>
@@ -45,15 +48,13 @@ export function StatusLine() {
   )
 }
 
-function Progress() {
-  const { words, done, total, cancel } = running.value ?? {}
+function Dismiss<T>({ of }: { readonly of: Signal<T | undefined> }) {
+  const dismiss = () => {
+    of.value = undefined
+  }
   return (
-    <p class="running">
-      <span>{words}</span>
-      <progress aria-label={words} {...(total !== undefined && { value: done ?? 0, max: total })} />
-      <button type="button" class="quiet" onClick={cancel}>
-        Cancel
-      </button>
-    </p>
+    <button type="button" class="quiet" onClick={dismiss}>
+      Dismiss
+    </button>
   )
 }

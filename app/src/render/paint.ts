@@ -1,7 +1,7 @@
 /** Planes of relevance as pixels of a canvas: alone, and as a layer over the picture. The colours are the command line's. */
 
 import { diverging } from '../../../src/render/colormap.ts'
-import type { Plane } from '../../../src/web.ts'
+import type { Picture, Plane } from '../../../src/web.ts'
 
 /** How strong a colour a value has. */
 export interface Scale {
@@ -46,4 +46,25 @@ export function paintLayer({ width, height, values }: Plane, scale: Scale): Imag
     data[i * 4 + 3] = Math.round(255 * Math.min(1, 1.25 * size))
   }
   return image
+}
+
+/** A picture as it is, or as the grey ground under relevance: lifted from black, so that deep colours stay apart from it. */
+export function paintPicture({ width, height, data: rgb }: Picture, isGround = false): ImageData {
+  const image = new ImageData(width, height)
+  const { data } = image
+  for (let from = 0, to = 0; from < rgb.length; from += 3, to += 4) {
+    const [r, g, b] = [rgb[from] as number, rgb[from + 1] as number, rgb[from + 2] as number]
+    const grey = isGround ? 255 * 0.35 + 0.6 * (0.2126 * r + 0.7152 * g + 0.0722 * b) : 0
+    data[to] = isGround ? grey : r
+    data[to + 1] = isGround ? grey : g
+    data[to + 2] = isGround ? grey : b
+    data[to + 3] = 255
+  }
+  return image
+}
+
+/** The scale itself, from −extent to extent, one pixel high. */
+export function paintScale(scale: Scale, width = 257): ImageData {
+  const values = Float32Array.from({ length: width }, (_, i) => ((2 * i) / (width - 1) - 1) * scale.extent)
+  return paintHeatmap({ width, height: 1, values, extent: scale.extent }, scale)
 }

@@ -16,7 +16,7 @@ export interface Trouble {
   readonly remedy?: string
 }
 
-/** What runs now; undefined when the page is at rest. */
+/** What has been running for a moment; undefined when the page is at rest. What is quick is not shown: it would flicker. */
 export const running = signal<Running | undefined>(undefined)
 
 /** The last thing that went wrong, until it is dismissed or something works. */
@@ -29,8 +29,22 @@ export const notice = signal<string | undefined>(undefined)
 const all = new Map<number, Running>()
 let last = 0
 
+/** Milliseconds after which something is worth a word. */
+const moment = 250
+let timer: ReturnType<typeof setTimeout> | undefined
+
 function show(): void {
-  running.value = [...all.values()].at(-1)
+  const latest = [...all.values()].at(-1)
+  if (running.value || !latest) {
+    clearTimeout(timer)
+    timer = undefined
+    running.value = latest
+    return
+  }
+  timer ??= setTimeout(() => {
+    timer = undefined
+    running.value = [...all.values()].at(-1)
+  }, moment)
 }
 
 /** Work that is shown while it runs. */

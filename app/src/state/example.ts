@@ -1,7 +1,8 @@
 /** The embedded example: the scenes, their network and its files, as the repository has them. */
 
+import { batch } from '@preact/signals'
 import { labelsIn, parseJson, parsePreprocessorConfig } from '../../../src/web.ts'
-import { addInputs, type Input, newInputId } from './inputs.ts'
+import { addInputs, type Input, newInputId, select } from './inputs.ts'
 import { openModel } from './model.ts'
 import { settings } from './settings.ts'
 
@@ -25,11 +26,11 @@ export function addressOf(path: string): string {
 }
 
 /** Opens it, with the picture that the settings name in front. */
-export async function openExample(signal?: AbortSignal): Promise<void> {
+export async function openExample(): Promise<void> {
   const folder = 'examples/scenes'
   const [config, preprocessor] = await Promise.all(
     ['config.json', 'preprocessor_config.json'].map(async file => {
-      const response = await fetch(addressOf(`${folder}/${file}`), signal ? { signal } : {})
+      const response = await fetch(addressOf(`${folder}/${file}`))
       return parseJson(await response.text(), file)
     }),
   )
@@ -46,8 +47,10 @@ export async function openExample(signal?: AbortSignal): Promise<void> {
   await openModel(
     { name: 'scenes.onnx', bytes: addressOf(`${folder}/scenes.onnx`), isExample: true },
     { preprocessing: parsePreprocessorConfig(preprocessor, 'preprocessor_config.json'), ...(labels && { labels }) },
-    signal,
   )
-  const first = pictures[Math.max(0, examplePictures.indexOf(settings.value.example))]
-  addInputs(first ? [first, ...pictures.filter(one => one !== first)] : pictures, true)
+  batch(() => {
+    const first = pictures[examplePictures.indexOf(settings.value.example)]
+    addInputs(pictures, true)
+    if (first) select(first)
+  })
 }

@@ -4,9 +4,9 @@ import { computed, effect, signal } from '@preact/signals'
 import { type Plane, planeOf, type Target } from '../../../src/web.ts'
 import { ask } from '../lab.ts'
 import type { ExplainerRequest, ExplainResult } from '../worker/protocol.ts'
-import { isAbort, report, trouble } from './activity.ts'
+import { report, trouble } from './activity.ts'
 import { type PreparedInput, prepared, superseded } from './inputs.ts'
-import { explainerRequest, model, pictureBox } from './model.ts'
+import { explainerRequest, model } from './model.ts'
 import { type Settings, settings } from './settings.ts'
 
 /** An explanation, and what it is one of. */
@@ -45,8 +45,7 @@ export function targetOf({ target, versus }: Pick<Settings, 'target' | 'versus'>
 }
 
 /** What is asked of the worker for an input with the settings as they are; views that explain for themselves begin with it. */
-export function requestFor({ input }: PreparedInput, id: string, given: Settings): ExplainerRequest {
-  const box = input.kind === 'picture' ? pictureBox.peek() : undefined
+export function requestFor({ box }: PreparedInput, id: string, given: Settings): ExplainerRequest {
   return { ...explainerRequest(id, given), ...(box && { box }) }
 }
 
@@ -55,6 +54,7 @@ export function watchExplanation(): () => void {
   return effect(() => {
     const [of, open] = [prepared.value, model.value]
     void asked.value
+    if (!of) shown.value = undefined
     if (!of || of.model !== open?.id) return
     const given = settings.peek()
     const controller = new AbortController()
@@ -69,7 +69,9 @@ export function watchExplanation(): () => void {
       error => {
         if (controller.signal.aborted) return
         isStale.value = false
-        if (!isAbort(error)) report(error)
+        // Another input's heatmap must not stand in for one that there is not.
+        if (shown.value?.of !== of) shown.value = undefined
+        report(error)
       },
     )
     return () => controller.abort(superseded)

@@ -1,11 +1,12 @@
 /** What is explained: pictures (later texts and tables), the one that is looked at, and what the network gets of it. */
 
 import { batch, computed, effect, signal } from '@preact/signals'
-import type { FloatTensor } from '../../../src/web.ts'
+import type { FloatTensor, InputBox } from '../../../src/web.ts'
 import { ask } from '../lab.ts'
 import type { Bytes, PreparedPicture } from '../worker/protocol.ts'
 import { isAbort, report } from './activity.ts'
-import { model, preprocessing } from './model.ts'
+import { boxFor, model, preprocessing } from './model.ts'
+import { change } from './settings.ts'
 
 /** One input. */
 export type Input =
@@ -24,6 +25,8 @@ export interface PreparedInput extends Partial<Pick<PreparedPicture, 'picture' |
   /** The model that it was prepared for. */
   readonly model: string
   readonly tensor: FloatTensor
+  /** What its values lie in, as pixels and preprocessing imply it; undefined for arrays, of which nobody knows. */
+  readonly box?: InputBox
 }
 
 /** All of them, in the order in which they came. */
@@ -52,7 +55,30 @@ export function addInputs(added: readonly Input[], replace = false): void {
   batch(() => {
     const kept = inputs.value.filter(one => one.kind !== 'picture' || !one.isExample)
     inputs.value = [...(replace ? [] : kept), ...added]
-    selected.value = first.id
+    select(first)
+  })
+}
+
+/** Looks at another input. */
+export function select(one: Input): void {
+  batch(() => {
+    selected.value = one.id
+    change({ example: one.kind === 'picture' && one.isExample ? one.name.replace(/\.png$/, '') : '' })
+  })
+}
+
+/** Takes an input away. */
+export function removeInput(one: Input): void {
+  batch(() => {
+    const place = inputs.value.indexOf(one)
+    inputs.value = inputs.value.filter(other => other !== one)
+    const next = inputs.value[Math.min(place, inputs.value.length - 1)]
+    if (selected.value !== one.id) return
+    if (next) select(next)
+    else {
+      selected.value = undefined
+      prepared.value = undefined
+    }
   })
 }
 
@@ -67,7 +93,9 @@ export function watchInputs(): () => void {
         if (!controller.signal.aborted) prepared.value = found
       },
       error => {
-        if (!isAbort(error)) report(error)
+        if (isAbort(error)) return
+        prepared.value = undefined
+        report(error)
       },
     )
     void how
@@ -88,5 +116,5 @@ export async function prepare(wanted: Input, id: string, signal?: AbortSignal): 
   }
   const options = signal ? { signal } : {}
   const made = await ask('prepare', { name, bytes, preprocessing: how, geometry }, options)
-  return { input: wanted, model: id, ...made }
+  return { input: wanted, model: id, ...made, box: boxFor(geometry, how) }
 }

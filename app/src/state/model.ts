@@ -9,9 +9,9 @@ import {
   type Preprocessing,
   preprocessingFrom,
 } from '../../../src/web.ts'
-import { ask, loadModel, unloadModel } from '../lab.ts'
+import { ask, labelModel, loadModel, unloadModel } from '../lab.ts'
 import type { Bytes, ExplainerRequest, ModelFacts } from '../worker/protocol.ts'
-import { methodOptions, type Settings, settings } from './settings.ts'
+import { change, methodOptions, type Settings, setting, settings } from './settings.ts'
 
 /** A model that is open. */
 export interface OpenModel {
@@ -39,14 +39,15 @@ export interface Sidecars {
 /** The model that is open; undefined until the first one is. */
 export const model = signal<OpenModel | undefined>(undefined)
 
-/** Of a model that reads pictures. */
-export const preprocessing = signal<PreprocessingState | undefined>(undefined)
+/** What a file says that came with the model, or later. */
+export const foundPreprocessing = signal<Preprocessing | undefined>(undefined)
 
-/** The box that the input lies in, as pixels and preprocessing imply it. */
-export const pictureBox = computed((): InputBox | undefined => {
-  const { facts } = model.value ?? {}
-  return facts?.geometry && preprocessing.value && boxFor(facts.geometry, preprocessing.value.value)
-})
+const chosen = setting('preprocessing')
+
+/** Of a model that reads pictures. */
+export const preprocessing = computed(() =>
+  preprocessingFor(model.value?.facts.geometry, foundPreprocessing.value, chosen.value),
+)
 
 let count = 0
 
@@ -57,27 +58,21 @@ let count = 0
 export async function openModel(
   source: { readonly name: string; readonly bytes: Bytes; readonly isExample?: boolean },
   sidecars: Sidecars = {},
-  signal?: AbortSignal,
+  wanted: Settings = settingsFor(source.isExample ?? false),
 ): Promise<void> {
   const { name, bytes, isExample = false } = source
   const { labels, external } = sidecars
   const id = `model-${++count}`
-  const options = signal ? { signal } : {}
-  const facts = await loadModel(
-    { model: id, name, bytes, ...(labels && { labels }), ...(external && { external }) },
-    options,
-  )
+  const facts = await loadModel({ model: id, name, bytes, ...(labels && { labels }), ...(external && { external }) })
   try {
-    const found = preprocessingFor(facts.geometry, sidecars.preprocessing)
-    // Rules by layer are another model's: they stay where they fit, which nobody knows before they are tried.
-    const rules = isExample === model.value?.isExample ? settings.value.rules : []
-    const box = facts.geometry && found && boxFor(facts.geometry, found.value)
-    await ask('open', { ...explainerRequest(id, { ...settings.value, rules }), ...(box && { box }) }, options)
+    const how = preprocessingFor(facts.geometry, sidecars.preprocessing, wanted.preprocessing)
+    const box = facts.geometry && how && boxFor(facts.geometry, how.value)
+    await ask('open', { ...explainerRequest(id, wanted), ...(box && { box }) })
     const before = model.value
     batch(() => {
       model.value = { id, facts, isExample, labels: labels ?? facts.labels }
-      preprocessing.value = found
-      if (before && !isExample) settings.value = { ...settings.value, rules, target: 'top', versus: '' }
+      foundPreprocessing.value = sidecars.preprocessing
+      settings.value = wanted
     })
     if (before) await unloadModel(before.id)
   } catch (error) {
@@ -86,22 +81,44 @@ export async function openModel(
   }
 }
 
+/** What of the settings is about one model does not go over to another. */
+function settingsFor(isExample: boolean): Settings {
+  const now = settings.value
+  // What a link says of the first model is meant for it.
+  if (model.value === undefined) return isExample ? now : { ...now, example: '' }
+  return { ...now, rules: [], target: 'top', versus: '', preprocessing: null, ...(!isExample && { example: '' }) }
+}
+
+/** Gives the open model other labels. */
+export async function relabel(labels: readonly string[]): Promise<void> {
+  const open = model.value
+  if (!open) return
+  await labelModel(open.id, labels)
+  batch(() => {
+    model.value = { ...open, labels }
+    change({ target: 'top', versus: '' })
+  })
+}
+
 /** How a model is explained, as the worker takes it; the box is the caller's. */
 export function explainerRequest(id: string, given: Settings): ExplainerRequest {
   const { method, rules } = given
   return { model: id, method, options: methodOptions(given), rules }
 }
 
-function boxFor(geometry: PictureGeometry, value: Preprocessing): InputBox {
+/** The box that pixels become under a preprocessing. */
+export function boxFor(geometry: PictureGeometry, value: Preprocessing): InputBox {
   return boxOf(value, geometry.channels, channelAxisOf(geometry))
 }
 
-/** The command line's order: what lies beside the model, else what most networks of that kind were trained with. */
+/** The command line's order: as stated, what lies beside the model, what most networks of that kind were trained with. */
 function preprocessingFor(
   geometry: PictureGeometry | undefined,
   found: Preprocessing | undefined,
+  stated: Preprocessing | null,
 ): PreprocessingState | undefined {
   if (!geometry) return undefined
+  if (stated) return { value: stated, from: 'chosen' }
   if (found) return { value: found, from: 'beside' }
   return { value: preprocessingFrom(geometry.channels === 3 ? 'imagenet' : 'unit'), from: 'assumed' }
 }

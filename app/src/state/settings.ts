@@ -1,7 +1,7 @@
 /** What the user chose: one plain object, which is all that a link or a file has to hold to bring a view back. */
 
 import { batch, computed, type ReadonlySignal, signal } from '@preact/signals'
-import type { BiasPolicy, MethodName, NamedMethodOptions, Pooling } from '../../../src/web.ts'
+import type { BiasPolicy, MethodName, NamedMethodOptions, Pooling, Preprocessing } from '../../../src/web.ts'
 import type { RuntimeChoice } from '../worker/protocol.ts'
 
 /** Everything that is chosen. Plain JSON. */
@@ -22,7 +22,11 @@ export interface Settings {
   readonly parameters: Readonly<Partial<Record<ParameterName, number>>>
   /** `PATTERN=RULE`; later ones win. */
   readonly rules: readonly string[]
+  /** How pictures become the input, where the user says so; null for what lies beside the model, or was assumed. */
+  readonly preprocessing: Preprocessing | null
   readonly runtime: RuntimeChoice
+  /** Which pictures are shown: all three, or a single one, larger. */
+  readonly panes: 'all' | PaneName
   /** Of relevance over the picture, 0…1. */
   readonly opacity: number
   /** The |R| of the full colour; 0 for the largest in the picture. */
@@ -30,6 +34,9 @@ export interface Settings {
   /** Exponent from |R| to strength of colour; 1 is linear. */
   readonly gamma: number
 }
+
+/** The pictures of an explanation. */
+export type PaneName = 'picture' | 'heatmap' | 'overlay'
 
 /** Parameters that are numbers. */
 export type ParameterName = Extract<
@@ -48,8 +55,10 @@ export const defaults: Settings = {
   pooling: 'default',
   parameters: {},
   rules: [],
+  preprocessing: null,
   runtime: 'auto',
-  opacity: 0.8,
+  panes: 'all',
+  opacity: 1,
   extent: 0,
   gamma: 0.5,
 }

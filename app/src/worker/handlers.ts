@@ -5,7 +5,7 @@ import { compileFile } from './handlers/compile.ts'
 import { explain, open } from './handlers/explain.ts'
 import { flip } from './handlers/flip.ts'
 import { auditInput, inspectModel, rootsOfLayer } from './handlers/look.ts'
-import { choose, load, unload } from './handlers/model.ts'
+import { choose, label, load, unload } from './handlers/model.ts'
 import { prepare } from './handlers/prepare.ts'
 import { score } from './handlers/score.ts'
 import { tokens } from './handlers/tokens.ts'
@@ -15,6 +15,7 @@ import type { WorkerApi } from './protocol.ts'
 export const handlers: { readonly [K in keyof WorkerApi]: Handler<K> } = {
   load,
   unload,
+  label,
   choose,
   prepare,
   open,

@@ -29,12 +29,14 @@ export interface WorkerApi {
   load(request: LoadRequest): ModelFacts
   /** Forgets a model and everything opened for it. */
   unload(request: { readonly model: string }): void
+  /** Gives a model other labels. */
+  label(request: { readonly model: string; readonly labels: readonly string[] }): void
   /** Which runtime computes from now on; what was opened is opened again when it is asked for. */
   choose(request: { readonly runtime: RuntimeChoice }): void
   /** Reads a picture and makes of it what the network gets. */
   prepare(request: PrepareRequest): PreparedPicture
   /** Compiles and opens, so that faults of a model are known before it takes another's place. */
-  open(request: ExplainerRequest): { readonly runtime: string }
+  open(request: ExplainerRequest): void
   /** Explains one input. */
   explain(request: ExplainRequest): ExplainResult
   /** Layers, domains, rules and why; what is not as the method assumes. */
@@ -132,6 +134,8 @@ export interface ExplainRequest extends ExplainerRequest {
 /** What an explanation is. */
 export interface ExplainResult extends Pick<Explanation, 'relevance' | 'layers' | 'factors'> {
   readonly sample: SampleExplanation
+  /** How many classes the explained output has; 0 for an output that is no row of classes. */
+  readonly classes: number
   /** The runtime and its provider. */
   readonly runtime: string
   /** Of the run itself. */

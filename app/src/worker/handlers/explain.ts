@@ -6,7 +6,7 @@ import type { Handler } from '../context.ts'
 /** Compiles and opens. */
 export const open: Handler<'open'> = async (request, { host, progress }) => {
   progress({ words: 'Compiling the explanation' })
-  return { runtime: (await host.explainer(request)).runtime }
+  await host.explainer(request)
 }
 
 /** Explains one input. */
@@ -20,6 +20,7 @@ export const explain: Handler<'explain'> = async (request, { host, signal, progr
   const started = performance.now()
   const explanation = await explainer.explain(input, { name, target, ...(companions && { companions }), signal })
   const milliseconds = performance.now() - started
+  const { classes } = (await explainer.compiled(input.dims)).analysis
   transfer.push(...buffersOf(explanation))
   const { relevance, layers, factors, samples } = explanation
   return {
@@ -27,6 +28,7 @@ export const explain: Handler<'explain'> = async (request, { host, signal, progr
     layers,
     factors,
     sample: samples[0] as Explanation['samples'][0],
+    classes,
     runtime: explainer.runtime,
     milliseconds,
   }

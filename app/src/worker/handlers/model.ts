@@ -47,6 +47,13 @@ function loaderOf(files: ReadonlyMap<string, Blob> = new Map()): ExternalDataLoa
 /** Forgets a model. */
 export const unload: Handler<'unload'> = async ({ model }, { host }) => host.drop(model)
 
+/** Gives a model other labels; what was opened with the old ones is closed. */
+export const label: Handler<'label'> = async ({ model, labels }, { host }) => {
+  const held = host.model(model)
+  await host.drop(model)
+  host.keep({ ...held, labels })
+}
+
 /** Takes another runtime. */
 export const choose: Handler<'choose'> = async ({ runtime }, { host }) => {
   if (host.runtimes.choose(runtime)) await host.closeAll()
