@@ -14,4 +14,5 @@ export interface ViewRow {
 /** All of them, in the order of the header. */
 export const views: readonly ViewRow[] = [
   { id: 'explain', title: 'Explain', load: async () => (await import('./views/explain/explain-view.tsx')).ExplainView },
+  { id: 'compare', title: 'Compare', load: async () => (await import('./views/compare/compare-view.tsx')).CompareView },
 ]

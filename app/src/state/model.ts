@@ -10,7 +10,7 @@ import {
   preprocessingFrom,
 } from '../../../src/web.ts'
 import { ask, labelModel, loadModel, unloadModel } from '../lab.ts'
-import type { Bytes, ExplainerRequest, ModelFacts } from '../worker/protocol.ts'
+import type { Bytes, ExplainerRequest, ModelFacts, TokenSource } from '../worker/protocol.ts'
 import { change, methodOptions, type Settings, setting, settings } from './settings.ts'
 
 /** A model that is open. */
@@ -34,6 +34,8 @@ export interface Sidecars {
   readonly preprocessing?: Preprocessing
   readonly labels?: readonly string[]
   readonly external?: ReadonlyMap<string, Blob>
+  /** Of a model that reads texts. */
+  readonly tokens?: TokenSource
 }
 
 /** The model that is open; undefined until the first one is. */
@@ -41,6 +43,9 @@ export const model = signal<OpenModel | undefined>(undefined)
 
 /** What a file says that came with the model, or later. */
 export const foundPreprocessing = signal<Preprocessing | undefined>(undefined)
+
+/** What gives words their numbers, of a model that reads texts. */
+export const tokenSource = signal<TokenSource | undefined>(undefined)
 
 const chosen = setting('preprocessing')
 
@@ -72,6 +77,7 @@ export async function openModel(
     batch(() => {
       model.value = { id, facts, isExample, labels: labels ?? facts.labels }
       foundPreprocessing.value = sidecars.preprocessing
+      tokenSource.value = sidecars.tokens
       settings.value = wanted
     })
     if (before) await unloadModel(before.id)

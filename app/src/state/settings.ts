@@ -33,6 +33,10 @@ export interface Settings {
   readonly extent: number
   /** Exponent from |R| to strength of colour; 1 is linear. */
   readonly gamma: number
+  /** What is compared. */
+  readonly methods: readonly MethodName[]
+  /** Which heatmaps that are compared share a scale of colours. */
+  readonly sharing: 'own' | 'row' | 'all'
 }
 
 /** The pictures of an explanation. */
@@ -61,6 +65,8 @@ export const defaults: Settings = {
   opacity: 1,
   extent: 0,
   gamma: 0.5,
+  methods: ['deep-taylor', 'epsilon', 'alpha-beta', 'gradient-x-input'],
+  sharing: 'own',
 }
 
 /** What is chosen now. */
