@@ -1,6 +1,6 @@
 /** The cells of the grid: one explanation per method and input, made one after the other, kept until what they depend on changes. */
 
-import { computed, effect, signal } from '@preact/signals'
+import { computed, effect, signal, untracked } from '@preact/signals'
 import { isGradient, type MethodName, type Plane, planeOf, type SampleExplanation } from '../../../../src/web.ts'
 import { askQuietly } from '../../lab.ts'
 import { activity, isAbort, report, troubleOf } from '../../state/activity.ts'
@@ -80,9 +80,11 @@ export function watchCells(): () => void {
       void context.value
       void again.value
       if (!model.value) return
-      isStopped.value = false
       const controller = new AbortController()
-      void fill(of, columns, controller.signal)
+      untracked(() => {
+        isStopped.value = false
+        void fill(of, columns, controller.signal)
+      })
       return () => controller.abort(superseded)
     }),
   ]

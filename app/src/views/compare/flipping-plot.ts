@@ -47,69 +47,42 @@ export interface PanelOptions {
 }
 
 /** Size of a panel in its own pixels. */
-export const panelSize = { width: 320, height: 232 } as const
+export const panelSize = { width: 320, height: 240 } as const
+
+const [marginTop, marginLeft] = [44, 36]
 
 /** Draws one panel. */
 export function drawPanel({ title, series, others, domain, score, look }: PanelOptions): SVGSVGElement {
   const { most, least } = series
   const rows = (points: Points) => points.x.map((x, i) => ({ x, y: points.y[i] as number }))
   const both = least.x.map((x, i) => ({ x, low: most.y[i] ?? Number.NaN, high: least.y[i] as number }))
+  const frame = { frameAnchor: 'top-left', text: String, lineAnchor: 'top', dx: -marginLeft } as const
   const svg = plot({
     ...panelSize,
-    marginTop: 44,
-    marginRight: 12,
-    marginBottom: 36,
-    marginLeft: 44,
-    x: { domain: [0, 1], tickFormat: '~p' },
+    ...{ marginTop, marginLeft, marginRight: 12, marginBottom: 38 },
+    x: { domain: [0, 1] },
     y: { domain: [...domain] },
     marks: [
       gridY({ stroke: look.line, strokeOpacity: 1, ticks: 4 }),
       axisX({
-        label: 'share of regions removed',
-        labelAnchor: 'center',
-        labelArrow: false,
-        ticks: 4,
-        color: look.soft,
-        tickSize: 3,
+        ...{ label: 'share of regions removed', labelAnchor: 'center', labelArrow: false, labelOffset: 34 },
+        ...{ ticks: 4, tickFormat: '.0%', tickSize: 3, color: look.soft },
       }),
-      axisY({
-        label: score,
-        labelAnchor: 'top',
-        labelArrow: false,
-        labelOffset: 40,
-        ticks: 4,
-        tickSize: 0,
-        color: look.soft,
-      }),
+      axisY({ label: null, ticks: 4, tickSize: 0, color: look.soft }),
       areaY(both, { x: 'x', y1: 'low', y2: 'high', fill: look.accent, fillOpacity: 0.1 }),
-      ...others.map(other =>
-        line(rows(other.most), { x: 'x', y: 'y', stroke: look.faint, strokeWidth: 0.75, strokeOpacity: 0.6 }),
-      ),
+      ...others.map(other => {
+        return line(rows(other.most), { x: 'x', y: 'y', stroke: look.faint, strokeWidth: 0.75, strokeOpacity: 0.7 })
+      }),
       line(rows(least), { x: 'x', y: 'y', stroke: look.accent, strokeWidth: 1.5, strokeDasharray: '4 3' }),
       line(rows(most), { x: 'x', y: 'y', stroke: look.accent, strokeWidth: 2 }),
       ...labelsOf(most, least, domain).map(({ name, x, y, anchor, dy }) =>
         text([name], {
-          x,
-          y,
-          dy,
-          text: String,
-          textAnchor: anchor,
-          fill: look.ink,
-          stroke: look.ground,
-          strokeWidth: 4,
-          fontSize: 11,
+          ...{ x, y, dy, text: String, textAnchor: anchor, fontSize: 11 },
+          ...{ fill: look.ink, stroke: look.ground, strokeWidth: 3 },
         }),
       ),
-      text([title], {
-        frameAnchor: 'top-left',
-        dx: -44,
-        dy: -44,
-        text: String,
-        fontSize: 13,
-        fontWeight: 600,
-        fill: look.ink,
-        lineAnchor: 'top',
-      }),
+      text([title], { ...frame, dy: -marginTop, fontSize: 13, fontWeight: 600, fill: look.ink }),
+      text([score], { ...frame, dy: 20 - marginTop, fill: look.soft }),
     ],
   }) as unknown as SVGSVGElement
   // The library's own style sheet: the page's policy takes none but its own, and the page says the same.
@@ -130,19 +103,25 @@ interface Label {
 /** The curves' names, where the curves are farthest apart: above the upper one and below the lower one. */
 function labelsOf(most: Points, least: Points, [low, high]: readonly [number, number]): readonly Label[] {
   if (least.x.length < 2) return []
-  let at = 1
-  const gap = (i: number) => (least.y[i] as number) - (most.y[i] ?? Number.NaN)
-  for (let i = 1; i < least.x.length; i++) if (Math.abs(gap(i)) > Math.abs(gap(at))) at = i
+  const gap = (i: number) => (least.y[i] as number) - (most.y[i] as number)
+  const reach = Math.ceil(least.x.length / 12)
+  let [at, widest] = [Math.floor(least.x.length / 2), -1]
+  // A dip as narrow as a step has no room for a name: the gap is looked at over some steps.
+  for (let i = reach; i < least.x.length - reach; i++) {
+    let around = 0
+    for (let near = i - reach; near <= i + reach; near++) around += Math.abs(gap(near)) || 0
+    if (around > widest) [at, widest] = [i, around]
+  }
   const x = Math.max(0.02, Math.min(0.98, least.x[at] as number))
   const anchor = x < 0.35 ? 'start' : x > 0.65 ? 'end' : 'middle'
   const isLeastAbove = gap(at) >= 0
   const label = (name: string, y: number, isAbove: boolean): Label => {
     // No room between the curve and the frame: the name goes to the other side.
     const room = (isAbove ? high - y : y - low) / (high - low)
-    return { name, x, y, anchor, dy: (isAbove ? room > 0.12 : room <= 0.12) ? -10 : 12 }
+    return { name, x, y, anchor, dy: (isAbove ? room > 0.1 : room <= 0.1) ? -12 : 14 }
   }
   return [
-    label('most relevant first', most.y[at] as number, !isLeastAbove),
+    label('most relevant first', (most.y[at] ?? Number.NaN) as number, !isLeastAbove),
     label('least relevant first', least.y[at] as number, isLeastAbove),
   ]
 }
@@ -162,6 +141,7 @@ export function domainOf(all: readonly Series[]): readonly [number, number] {
   const values = all.flatMap(({ most, least }) => [...most.y, ...least.y])
   if (values.length === 0) return [0, 1]
   const [low, high] = [Math.min(...values), Math.max(...values)]
-  const room = (high - low || Math.abs(high) || 1) * 0.06
-  return [low - room, high + room]
+  const range = high - low || Math.abs(high) || 1
+  // Below, the curves that fall lowest have their names.
+  return [low - 0.14 * range, high + 0.06 * range]
 }

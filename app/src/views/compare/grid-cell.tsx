@@ -12,7 +12,7 @@ import { explainedText } from '../explain/relevance-words.ts'
 import { Bar, explainedRow } from '../explain/table-stage.tsx'
 import { TextWords } from '../explain/text-words.tsx'
 import { type Cell, ready } from './cells.ts'
-import { conserved, shortName, summaryOf } from './summary.ts'
+import { deviation, exact, shortName, summaryOf } from './summary.ts'
 
 /** What the cell shows. */
 export interface GridCellProps {
@@ -136,7 +136,7 @@ function Line({ input, cell, extent }: { readonly input: Input; readonly cell: M
   return (
     <span class="cell-line small" title={`Full colour: |R| = ${shortNumber(extent, 3)}`}>
       <span>ΣR {shortNumber(sample.relevanceSum)}</span>
-      <span class={(sample.conservationError ?? 0) > 1e-3 ? 'off' : ''}>{conserved(sample.conservationError)}</span>
+      <span class={(sample.conservationError ?? 0) > exact ? 'off' : ''}>{deviation(sample)}</span>
     </span>
   )
 }

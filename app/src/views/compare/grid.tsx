@@ -35,6 +35,7 @@ export function Grid() {
     <div class="grid-scroll">
       <table
         class="grid"
+        style={{ '--columns': methods.length }}
         aria-label="Heatmaps by input and method. Arrow keys move, Enter opens in Explain."
         aria-busy={count < rows.length * methods.length}
         onKeyDown={move}

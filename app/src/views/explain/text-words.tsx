@@ -28,7 +28,7 @@ export function TextWords({ words, extent, onPoint, pointed }: TextWordsProps) {
     next?.focus()
   }
   return (
-    <p class="words" {...(onPoint && { onPointerLeave: () => onPoint(undefined) })}>
+    <span class="words" {...(onPoint && { onPointerLeave: () => onPoint(undefined) })}>
       {words.map((word, place) => (
         <Fragment key={place}>
           {place > 0 && !word.isJoined && ' '}
@@ -45,7 +45,7 @@ export function TextWords({ words, extent, onPoint, pointed }: TextWordsProps) {
           />
         </Fragment>
       ))}
-    </p>
+    </span>
   )
 }
 
