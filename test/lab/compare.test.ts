@@ -16,7 +16,7 @@ import { diverging } from '../../src/render/colormap.ts'
 import { type Plane, planeOf } from '../../src/render/plane.ts'
 import { seriousFaults } from '../support/lab/axe.ts'
 import { type LabBrowser, openLab } from '../support/lab/open-lab.ts'
-import { explainScene, preparedScene } from '../support/lab/reference.ts'
+import { explainScene as explain, preparedScene } from '../support/lab/reference.ts'
 import { toolsOf } from '../support/scene-cases.ts'
 import { scenes } from '../support/scenes.ts'
 
@@ -41,7 +41,14 @@ const complete = () => page.locator('table.grid[aria-busy="false"]').waitFor()
 const cell = (row: number, column: number) => page.locator(`[data-cell="${row} ${column}"]`)
 
 const planeFor = ({ relevance }: Explanation): Plane => planeOf({ dims: relevance.dims.slice(1), data: relevance.data })
-const epsilonScene = (name: string) => explainScene(name, 'top', { method: lrp('epsilon') })
+const known = new Map<string, Promise<Explanation>>()
+function once(key: string, make: () => Promise<Explanation>): Promise<Explanation> {
+  const made = known.get(key) ?? make()
+  known.set(key, made)
+  return made
+}
+const explainScene = (name: string) => once(name, () => explain(name))
+const epsilonScene = (name: string) => once(`${name} ε`, () => explain(name, 'top', { method: lrp('epsilon') }))
 
 /** A number as the page writes it. */
 const read = (text: string | null | undefined) =>
@@ -52,11 +59,12 @@ describe('the grid', () => {
     for (const [row, name] of ['star-1', 'circle-1', 'square-1'].entries()) {
       for (const [column, explained] of [await explainScene(name), await epsilonScene(name)].entries()) {
         const sum = explained.samples[0]?.relevanceSum as number
-        const shown = /ΣR ([\d.]+)/.exec((await cell(row, column).getAttribute('aria-label')) ?? '')?.[1]
+        const shown = /ΣR ([\d.]+)/.exec((await cell(row, column).textContent()) ?? '')?.[1]
         expect(Math.abs(Number(shown) - sum) / sum).toBeLessThan(agreement)
       }
     }
-    expect(await cell(0, 0).getAttribute('aria-label')).toBe('Deep Taylor, star-1: logit 15.61, ΣR 15.61, conserved')
+    const name = 'Deep Taylor, star-1: logit 15.61, ΣR 15.61 conserved'
+    await page.getByRole('button', { name, exact: true }).waitFor()
   })
 
   it('reads out the relevance of the library where one points, in all cells of the row', async () => {
@@ -117,16 +125,16 @@ describe('the grid', () => {
   })
 
   it('keeps what was there when it is cancelled, and goes on', async () => {
-    for (const name of ['SmoothGrad', 'Occlusion', 'Integrated gradients'])
+    for (const name of ['SmoothGrad', 'Integrated gradients'])
       await page.getByLabel(name, { exact: true }).check()
     await page.locator('.running').getByRole('button', { name: 'Cancel' }).click()
     await page.getByText('Stopped; what was there stays.').waitFor()
     expect(await page.locator('table.grid').getAttribute('aria-busy')).toBe('true')
-    expect(await cell(9, 0).getAttribute('aria-label')).toContain('conserved')
+    expect(await cell(9, 0).textContent()).toContain('conserved')
     await page.getByRole('button', { name: 'Go on' }).click()
     await complete()
-    expect(await cell(9, 4).getAttribute('aria-label')).toContain('ΣR')
-    for (const name of ['SmoothGrad', 'Occlusion', 'Integrated gradients'])
+    expect(await cell(9, 3).textContent()).toContain('ΣR')
+    for (const name of ['SmoothGrad', 'Integrated gradients'])
       await page.getByLabel(name, { exact: true }).uncheck()
   })
 })

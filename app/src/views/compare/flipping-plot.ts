@@ -87,6 +87,8 @@ export function drawPanel({ title, series, others, domain, score, look }: PanelO
   }) as unknown as SVGSVGElement
   // The library's own style sheet: the page's policy takes none but its own, and the page says the same.
   for (const style of svg.querySelectorAll('style')) style.remove()
+  // One picture to readers of screens: its parts have no names of their own.
+  for (const part of svg.querySelectorAll('[aria-label]')) part.removeAttribute('aria-label')
   svg.setAttribute('role', 'img')
   svg.setAttribute('aria-label', describe(title, series, score))
   return svg

@@ -12,7 +12,7 @@ import { explainedText } from '../explain/relevance-words.ts'
 import { Bar, explainedRow } from '../explain/table-stage.tsx'
 import { TextWords } from '../explain/text-words.tsx'
 import { type Cell, ready } from './cells.ts'
-import { deviation, exact, shortName, summaryOf } from './summary.ts'
+import { deviation, exact, shortName } from './summary.ts'
 
 /** What the cell shows. */
 export interface GridCellProps {
@@ -43,7 +43,6 @@ export function GridCell({ input, method, title, row, column, cell, extent, isFo
       change({ view: 'explain', method })
     })
   }
-  const summary = summaryOf(cell)
   return (
     <td data-kind={input.kind}>
       <button
@@ -52,17 +51,20 @@ export function GridCell({ input, method, title, row, column, cell, extent, isFo
         data-cell={`${row} ${column}`}
         tabIndex={isFocus ? 0 : -1}
         disabled={!cell || 'fault' in cell}
-        aria-label={`${title}, ${shortName(input)}: ${summary}`}
         onFocus={onFocus}
         onClick={open}
       >
+        <span class="hidden">
+          {title}, {shortName(input)}:{' '}
+          {cell && 'plane' in cell ? `logit ${shortNumber(cell.sample.logit)}, ` : !cell && 'not yet explained'}
+        </span>
         {cell && 'plane' in cell ? (
           <>
             <Content input={input} cell={cell} extent={extent ?? cell.extent} />
             <Line input={input} cell={cell} extent={extent ?? cell.extent} />
           </>
         ) : (
-          <span class={cell ? 'cell-fault small' : 'cell-waiting'}>{cell ? summary : ''}</span>
+          <span class={cell ? 'cell-fault small' : 'cell-waiting'}>{cell?.fault}</span>
         )}
       </button>
     </td>
@@ -135,7 +137,7 @@ function Line({ input, cell, extent }: { readonly input: Input; readonly cell: M
   }
   return (
     <span class="cell-line small" title={`Full colour: |R| = ${shortNumber(extent, 3)}`}>
-      <span>ΣR {shortNumber(sample.relevanceSum)}</span>
+      <span>ΣR {shortNumber(sample.relevanceSum)}</span>{' '}
       <span class={(sample.conservationError ?? 0) > exact ? 'off' : ''}>{deviation(sample)}</span>
     </span>
   )
