@@ -3,11 +3,12 @@
 import { computed, effect, signal } from '@preact/signals'
 import { type Plane, planeOf, type Target } from '../../../src/web.ts'
 import { ask } from '../lab.ts'
+import { cancelledByUser } from '../worker/bridge.ts'
 import type { ExplainerRequest, ExplainResult } from '../worker/protocol.ts'
 import { report, trouble } from './activity.ts'
 import { type PreparedInput, prepared, superseded } from './inputs.ts'
 import { explainerRequest, model } from './model.ts'
-import { type Settings, settings } from './settings.ts'
+import { change, type Settings, settings } from './settings.ts'
 
 /** An explanation, and what it is one of. */
 export interface Shown {
@@ -34,10 +35,17 @@ export const plane = computed((): Plane | undefined => {
 })
 
 /** What of the settings an explanation depends on. */
-const asked = computed(() => {
-  const { target, versus, method, bias, pooling, parameters, rules, runtime } = settings.value
-  return JSON.stringify([target, versus, method, bias, pooling, parameters, rules, runtime])
-})
+function partOf({ target, versus, method, bias, pooling, parameters, rules, runtime }: Settings): Partial<Settings> {
+  return { target, versus, method, bias, pooling, parameters, rules, runtime }
+}
+
+const keyOf = (given: Settings) => JSON.stringify(partOf(given))
+const asked = computed(() => keyOf(settings.value))
+
+/** Whether the settings ask for something else than what is shown, and nothing is under way: it failed. */
+export const isBefore = computed(
+  () => !isStale.value && shown.value !== undefined && keyOf(shown.value.settings) !== asked.value,
+)
 
 /** The target as the library takes it. */
 export function targetOf({ target, versus }: Pick<Settings, 'target' | 'versus'>): Target {
@@ -57,6 +65,11 @@ export function watchExplanation(): () => void {
     if (!of) shown.value = undefined
     if (!of || of.model !== open?.id) return
     const given = settings.peek()
+    const before = shown.peek()
+    if (before?.of === of && keyOf(before.settings) === asked.peek()) {
+      isStale.value = false
+      return
+    }
     const controller = new AbortController()
     isStale.value = true
     explain(of, open.id, given, controller.signal).then(
@@ -72,6 +85,8 @@ export function watchExplanation(): () => void {
         // Another input's heatmap must not stand in for one that there is not.
         if (shown.value?.of !== of) shown.value = undefined
         report(error)
+        // Whoever cancels wants what was there before.
+        if (error === cancelledByUser && shown.value) change(partOf(shown.value.settings))
       },
     )
     return () => controller.abort(superseded)

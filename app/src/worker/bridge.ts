@@ -130,7 +130,8 @@ export class Bridge {
 
   #hearOf(job: Job, answer: Exclude<Answer, { kind: 'notice' }>): void {
     if (answer.kind === 'progress') {
-      job.options.onProgress?.(answer.progress)
+      // Whoever cancelled does not want to hear how far it comes.
+      if (!job.options.signal?.aborted) job.options.onProgress?.(answer.progress)
       return
     }
     this.#running = undefined

@@ -1,7 +1,7 @@
 /** Whether the heatmap adds up to what it explains, in numbers and in words. */
 
 import { percent, shortNumber } from '../../render/numbers.ts'
-import { isStale, shown } from '../../state/explanation.ts'
+import { isBefore, isStale, shown } from '../../state/explanation.ts'
 
 /** The lines. */
 export function Conservation() {
@@ -23,6 +23,7 @@ export function Conservation() {
         )}
         . {verdict(conservationError)} <span class="small">{milliseconds.toFixed(milliseconds < 10 ? 1 : 0)} ms</span>
       </p>
+      {isBefore.value && <p class="warning">This is the explanation from before the last change, which failed.</p>}
       {warnings.map(({ code, message }) => (
         <p key={code} class="warning">
           {message.charAt(0).toUpperCase() + message.slice(1)}.
