@@ -125,8 +125,7 @@ describe('the grid', () => {
   })
 
   it('keeps what was there when it is cancelled, and goes on', async () => {
-    for (const name of ['SmoothGrad', 'Integrated gradients'])
-      await page.getByLabel(name, { exact: true }).check()
+    for (const name of ['SmoothGrad', 'Integrated gradients']) await page.getByLabel(name, { exact: true }).check()
     await page.locator('.running').getByRole('button', { name: 'Cancel' }).click()
     await page.getByText('Stopped; what was there stays.').waitFor()
     expect(await page.locator('table.grid').getAttribute('aria-busy')).toBe('true')
@@ -134,8 +133,7 @@ describe('the grid', () => {
     await page.getByRole('button', { name: 'Go on' }).click()
     await complete()
     expect(await cell(9, 3).textContent()).toContain('ΣR')
-    for (const name of ['SmoothGrad', 'Integrated gradients'])
-      await page.getByLabel(name, { exact: true }).uncheck()
+    for (const name of ['SmoothGrad', 'Integrated gradients']) await page.getByLabel(name, { exact: true }).uncheck()
   })
 })
 

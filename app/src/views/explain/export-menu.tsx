@@ -4,7 +4,7 @@ import { useState } from 'preact/hooks'
 import { report } from '../../state/activity.ts'
 import { shown } from '../../state/explanation.ts'
 import { input } from '../../state/inputs.ts'
-import { type ExportRow, exports } from './exports.ts'
+import { type ExportRow, exportsFor } from './exports.ts'
 
 /** The menu. */
 export function ExportMenu() {
@@ -18,7 +18,7 @@ export function ExportMenu() {
     <details class="menu">
       <summary>Export</summary>
       <div class="menu-list">
-        {exports.map(row => (
+        {exportsFor(input.value?.kind).map(row => (
           <button key={row.title} type="button" class="quiet" disabled={!shown.value} onClick={() => run(row)}>
             {row.title}
           </button>
