@@ -31,11 +31,14 @@ async function run(model: string | undefined, options: { readonly port?: number 
   await new Promise<void>((listening, failed) => {
     server.once('error', error => {
       const option = `--port ${options.port ?? 0}`
-      failed(new DeepTaylorError('option-invalid', { option, reason: reasonOf(error) }, error))
+      const isTaken = (error as NodeJS.ErrnoException).code === 'EADDRINUSE'
+      const reason = isTaken ? 'another program listens on it: choose another, or none' : reasonOf(error)
+      failed(new DeepTaylorError('option-invalid', { option, reason }, error))
     })
     server.listen(options.port ?? 0, '127.0.0.1', listening)
   })
-  const address = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`
+  const fragment = model === undefined ? '' : `#${new URLSearchParams({ model: basename(model) })}`
+  const address = `http://127.0.0.1:${(server.address() as AddressInfo).port}/${fragment}`
   process.stdout.write(`${address}\n`)
   process.stderr.write('deeptaylor: the Lab is open at this address; Ctrl-C ends it\n')
   await new Promise<void>(closed => {

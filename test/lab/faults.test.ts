@@ -3,7 +3,6 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Page } from 'playwright-core'
-import sharp from 'sharp'
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest'
 import { decodeModel } from '../../src/core/1-codec/decode.ts'
 import { encodeModel } from '../../src/core/1-codec/encode.ts'
@@ -11,6 +10,7 @@ import { caseFolder } from '../support/cases.ts'
 import { externalModel } from '../support/external-model.ts'
 import { drop, settled } from '../support/lab/numbers.ts'
 import { type LabBrowser, openLab } from '../support/lab/open-lab.ts'
+import { blackPng } from '../support/png.ts'
 
 const scenes = readFileSync(join(import.meta.dirname, '../../examples/scenes/scenes.onnx'))
 const picture = readFileSync(join(import.meta.dirname, '../../examples/scenes/pictures/ring-1.png'))
@@ -76,9 +76,7 @@ it('weights that were left behind', async () => {
 })
 
 it('a picture of 100 megapixels', async () => {
-  const bytes = await sharp({ create: { width: 10_000, height: 10_000, channels: 3, background: '#888' } })
-    .png({ compressionLevel: 1, palette: true })
-    .toBuffer()
+  const bytes = blackPng(10_000, 10_000)
   await drop(page, [{ name: 'huge.png', bytes, type: 'image/png' }])
   expect(await trouble()).toContain('it has 10000 × 10000 pixels, 100 million, and the limit here is 50 million')
   await expectStateKept()
@@ -135,6 +133,6 @@ it('two drops at once: both are opened, one after the other', async () => {
   ])
   await page.getByText('opened as soon as what came before is').waitFor()
   await page.getByRole('img', { name: /Heatmap for .* in (ring.png|mobile.npy)/ }).waitFor()
-  expect(await page.locator('.thumbnail').count()).toBe(2)
+  await expect.poll(() => page.locator('.thumbnail').count()).toBe(2)
   await page.getByRole('button', { name: 'Embedded example' }).click()
 })

@@ -42,14 +42,15 @@ export async function drop(
     type,
     base64: Buffer.from(bytes).toString('base64'),
   }))
-  const transfer = await page.evaluateHandle(given => {
+  // As text: what runs in the page is not typed here, where there is no page.
+  const transfer = await page.evaluateHandle(`(given => {
     const data = new DataTransfer()
     for (const { name, type, base64 } of given) {
       const content = Uint8Array.from(atob(base64), char => char.charCodeAt(0))
       data.items.add(new File([content], name, { type }))
     }
     return data
-  }, parcels)
+  })(${JSON.stringify(parcels)})`)
   await page.dispatchEvent('body', 'dragenter', { dataTransfer: transfer })
   await page.dispatchEvent('body', 'drop', { dataTransfer: transfer })
 }

@@ -31,6 +31,7 @@ export function PredictionCard() {
   )
 }
 
+/** So many, and the one that is explained. */
 const shownClasses = 5
 
 function Classes() {
@@ -40,22 +41,26 @@ function Classes() {
   if (prediction.length === 0) return <p class="small">The output is one number: {sample.target.label}.</p>
   return (
     <ol class="classes">
-      {prediction.slice(0, shownClasses).map(({ index, label, score }) => (
-        <li key={index}>
-          <button
-            type="button"
-            aria-pressed={index === target.index}
-            aria-label={`Explain ${label}, ${percent(score)}`}
-            onClick={() => change({ target: classes === 1 ? label : String(index) })}
-          >
-            <span class="class-label">{label}</span>
-            <span class="class-score">{percent(score)}</span>
-            <span class="class-bar" aria-hidden="true">
-              <span style={{ width: `${score * 100}%` }} />
-            </span>
-          </button>
-        </li>
-      ))}
+      {prediction
+        .filter(({ index }, place) => place < shownClasses || index === target.index)
+        .map(({ index, label, score }) => (
+          <li key={index}>
+            <button
+              type="button"
+              aria-pressed={index === target.index}
+              onClick={() => change({ target: classes === 1 ? label : String(index) })}
+            >
+              <span class="class-label">
+                <span class="hidden">Explain </span>
+                {label}
+              </span>
+              <span class="class-score">{percent(score)}</span>
+              <span class="class-bar" aria-hidden="true">
+                <span style={{ width: `${score * 100}%` }} />
+              </span>
+            </button>
+          </li>
+        ))}
     </ol>
   )
 }
