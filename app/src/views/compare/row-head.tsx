@@ -26,7 +26,7 @@ export function RowHead({ of, cells }: { readonly of: Input; readonly cells: rea
             <span class="small">
               {sample.target.label}
               {sample.target.versus && ` rather than ${sample.target.versus.label}`}
-              {best && !isOther && `, ${percent(best.score)}`}
+              {best && !isOther && `, ${percent(best.score).replaceAll(' ', '\u00a0')}`}
               <br />
               logit {shortNumber(sample.logit)}
             </span>

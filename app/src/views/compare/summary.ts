@@ -8,7 +8,7 @@ import type { Input } from '../../state/inputs.ts'
 export function deviation({ logit, relevanceSum, conservationError }: SampleExplanation): string {
   if (conservationError === null) return 'no promise'
   if (conservationError <= exact) return 'conserved'
-  return `${Math.abs(relevanceSum) < Math.abs(logit) ? '−' : '+'}${percent(conservationError)}`
+  return `${(relevanceSum - logit) / logit < 0 ? '−' : '+'}${percent(conservationError)}`
 }
 
 /** Below this share nothing is missing that anybody would see. */

@@ -41,9 +41,10 @@ export function TableStage({ of: { result, of } }: { readonly of: Shown }) {
             <th scope="col" class="right">
               Value
             </th>
-            <th scope="col" class="bar-head">
-              <span>against</span>
-              <span>for</span>
+            <th scope="col">
+              <span class="bar-head">
+                <span>against</span> <span>for</span>
+              </span>
             </th>
             <th scope="col" class="right">
               R
