@@ -115,7 +115,7 @@ describe('the grid', () => {
     await cell(0, 0).focus()
     for (const key of ['ArrowRight', 'ArrowDown', 'ArrowDown', 'ArrowRight', 'Home', 'End'])
       await page.keyboard.press(key)
-    expect(await page.evaluate(() => document.activeElement?.getAttribute('data-cell'))).toBe('2 1')
+    expect(await page.evaluate("document.activeElement.getAttribute('data-cell')")).toBe('2 1')
     expect(await page.locator('.cell[tabindex="0"]').count()).toBe(1)
     await page.keyboard.press('Enter')
     await page.getByRole('img', { name: 'Heatmap for square in square-1.png' }).waitFor()
@@ -199,7 +199,7 @@ it.each(['light', 'dark'] as const)('has no serious fault of accessibility, %s',
 it('fits a phone', async () => {
   const { page: phone } = await lab.open({ fragment, context: { viewport: { width: 390, height: 844 } } })
   await phone.locator('table.grid[aria-busy="false"]').waitFor()
-  expect(await phone.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390)
+  expect(await phone.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(390)
   await phone.close()
 })
 
@@ -208,11 +208,10 @@ it('has raised no errors, asked no other host and kept the policy', () => {
 })
 
 async function pixelsOf(row: number, column: number): Promise<readonly number[]> {
-  return page.evaluate(place => {
-    const canvas = document.querySelector<HTMLCanvasElement>(`[data-cell="${place}"] canvas`)
-    const data = canvas?.getContext('2d')?.getImageData(0, 0, canvas.width, canvas.height).data
-    return Array.from(data ?? [])
-  }, `${row} ${column}`)
+  return page.evaluate<number[]>(`
+    (canvas => [...canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data])(
+      document.querySelector('[data-cell="${row} ${column}"] canvas'),
+    )`)
 }
 
 async function saved(button: string): Promise<string> {

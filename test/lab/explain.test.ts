@@ -63,7 +63,7 @@ describe('the embedded example', () => {
     await expect.poll(async () => differenceOf(await shownRelevance(page), gamma.relevance)).toBeLessThan(agreement)
     await choice('Method').selectOption('Deep Taylor')
     await choice('Biases').selectOption('absorb')
-    await choice('Max pooling').selectOption('winner')
+    await choice('Pooling').selectOption('winner')
     const other = await explainScene('star-1', 'top', { method: deepTaylor({ bias: 'absorb', pooling: 'winner' }) })
     await expect.poll(async () => differenceOf(await shownRelevance(page), other.relevance)).toBeLessThan(agreement)
     await page.getByRole('button', { name: 'Reset' }).click()

@@ -45,13 +45,13 @@ async function expectStateKept(): Promise<void> {
 
 it('a corrupt model', async () => {
   await drop(page, [{ name: 'cut.onnx', bytes: scenes.subarray(0, 100_000) }])
-  expect(await trouble()).toMatch(/^Cut\.onnx: not a (valid|readable) ONNX model: .* What was open before still is\./)
+  expect(await trouble()).toMatch(/^cut\.onnx: not a (valid|readable) ONNX model: .* What was open before still is\./)
   await expectStateKept()
 })
 
 it('a text file that is called a model', async () => {
   await drop(page, [{ name: 'notes.onnx', bytes: text }])
-  expect(await trouble()).toMatch(/^Notes\.onnx: not a (valid|readable) ONNX model/)
+  expect(await trouble()).toMatch(/^notes\.onnx: not a (valid|readable) ONNX model/)
   await expectStateKept()
 })
 
@@ -90,12 +90,12 @@ it('a damaged picture', async () => {
 
 it('a file of another kind, and two models', async () => {
   await drop(page, [{ name: 'table.xlsx', bytes: text }])
-  expect(await trouble()).toContain('Table.xlsx: the Lab opens models (.onnx), pictures')
+  expect(await trouble()).toContain('table.xlsx: the Lab opens models (.onnx), pictures')
   await drop(page, [
     { name: 'a.onnx', bytes: scenes },
     { name: 'b.onnx', bytes: scenes },
   ])
-  await page.getByText('A.onnx, b.onnx: these are 2 models').waitFor()
+  await page.getByText('a.onnx, b.onnx: these are 2 models').waitFor()
   await expectStateKept()
 })
 

@@ -162,7 +162,7 @@ describe('a table', () => {
       const [value = '', , shown = ''] = await bar.locator('td').allTextContents()
       expect(Math.abs(read(value) - (row.data[i] as number))).toBeLessThan(agreement)
       expect(Math.abs(read(shown) - (relevance.data[i] as number)) / extent).toBeLessThan(agreement)
-      const share = await bar.locator('.bar span').evaluate(one => Number.parseFloat((one as HTMLElement).style.width))
+      const share = Number(/width: ([\d.]+)%/.exec((await bar.locator('.bar span').getAttribute('style')) ?? '')?.[1])
       expect(Math.abs(share / 50 - Math.abs(relevance.data[i] as number) / extent)).toBeLessThan(agreement)
     }
   })

@@ -106,6 +106,8 @@ export function troubleOf(error: unknown): Trouble {
 }
 
 function sentence(text: string): string {
-  const start = text.charAt(0).toUpperCase() + text.slice(1)
+  // Names of files stay as they are.
+  const isWord = /^\p{L}+[\s,:]/u.test(text)
+  const start = isWord ? text.charAt(0).toUpperCase() + text.slice(1) : text
   return /[.!?…]$/.test(start) ? start : `${start}.`
 }

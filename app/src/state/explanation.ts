@@ -75,6 +75,7 @@ export function watchExplanation(): () => void {
     explain(of, open.id, given, controller.signal).then(
       result => {
         if (controller.signal.aborted) return
+        if (!shown.peek()) performance.mark('first-heatmap')
         shown.value = result
         isStale.value = false
         trouble.value = undefined

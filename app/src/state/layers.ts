@@ -20,7 +20,11 @@ export function watchLayers(): () => void {
   lookers++
   stop ??= effect(() => {
     const request = shown.value?.request
-    if (!request || request.model !== model.value?.id) return
+    if (!request || request.model !== model.value?.id) {
+      known = undefined
+      modelReport.value = undefined
+      return
+    }
     const key = JSON.stringify(request)
     if (key === known) return
     const controller = new AbortController()

@@ -57,6 +57,7 @@ export function inTurn(work: () => Promise<void>): Promise<void> {
 
 /** Opens files at once: for whoever has waited for the turn. */
 export async function openNow(files: readonly File[]): Promise<void> {
+  trouble.value = undefined
   const sorted = sort(files)
   const saved = await savedAmong(sorted)
   const { models, pictures, arrays, tables, others } = sorted
@@ -82,7 +83,6 @@ export async function openNow(files: readonly File[]): Promise<void> {
   } else await applySidecars(sidecars)
   addInputs(added)
   if (saved) await restoreFile(saved)
-  if (file || added.length > 0) trouble.value = undefined
 }
 
 function sort(files: readonly File[]): Sorted {

@@ -2,6 +2,7 @@
 
 import { DeepTaylorError, type Runtime, webRuntime } from '../../../src/web.ts'
 import type { RuntimeChoice } from './protocol.ts'
+import { remembering } from './remember.ts'
 
 /**
  * Below this size a model is faster without a GPU: shaders take seconds to compile, and a run is a few milliseconds anyway.
@@ -51,7 +52,7 @@ export class Runtimes {
 
   /** WebAssembly. */
   wasm(): Promise<Runtime> {
-    this.#wasm ??= webRuntime({ provider: 'wasm' })
+    this.#wasm ??= webRuntime({ provider: 'wasm' }).then(remembering)
     return this.#wasm
   }
 
@@ -83,7 +84,7 @@ export class Runtimes {
 
   #webgpu(): Promise<Runtime> {
     this.#watchDevices()
-    this.#gpu ??= webRuntime({ provider: 'webgpu', powerPreference: 'high-performance' })
+    this.#gpu ??= webRuntime({ provider: 'webgpu', powerPreference: 'high-performance' }).then(remembering)
     return this.#gpu
   }
 

@@ -12,7 +12,7 @@ interface Violation {
 /** What axe-core finds that is serious or critical, a line each. */
 export async function seriousFaults(page: Page): Promise<readonly string[]> {
   // Colours on their way from one theme to the other are nobody's.
-  await page.evaluate(() => Promise.all(document.getAnimations().map(({ finished }) => finished.catch(() => {}))))
+  await page.evaluate('Promise.all(document.getAnimations().map(({ finished }) => finished.catch(() => {})))')
   await page.evaluate(source)
   const { violations } = (await page.evaluate('axe.run()')) as { readonly violations: readonly Violation[] }
   return violations

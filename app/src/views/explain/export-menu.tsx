@@ -1,6 +1,7 @@
 /** What can be taken along: pictures, numbers, the explained model, and this view. */
 
 import { useState } from 'preact/hooks'
+import { Menu } from '../../components/menu.tsx'
 import { report } from '../../state/activity.ts'
 import { shown } from '../../state/explanation.ts'
 import { input } from '../../state/inputs.ts'
@@ -15,28 +16,25 @@ export function ExportMenu() {
     take({ withPicture: withPicture && hasOwnPicture }).then(() => say(`${title}: done`), report)
   }
   return (
-    <details class="menu">
-      <summary>Export</summary>
-      <div class="menu-list">
-        {exportsFor(input.value?.kind).map(row => (
-          <button key={row.title} type="button" class="quiet" disabled={!shown.value} onClick={() => run(row)}>
-            {row.title}
-          </button>
-        ))}
-        {hasOwnPicture && (
-          <label class="small">
-            <input
-              type="checkbox"
-              checked={withPicture}
-              onChange={event => setWithPicture(event.currentTarget.checked)}
-            />{' '}
-            the picture goes into the state file
-          </label>
-        )}
-        <p class="small" role="status">
-          {said}
-        </p>
-      </div>
-    </details>
+    <Menu title="Export">
+      {exportsFor(input.value?.kind).map(row => (
+        <button key={row.title} type="button" class="quiet" disabled={!shown.value} onClick={() => run(row)}>
+          {row.title}
+        </button>
+      ))}
+      {hasOwnPicture && (
+        <label class="small">
+          <input
+            type="checkbox"
+            checked={withPicture}
+            onChange={event => setWithPicture(event.currentTarget.checked)}
+          />{' '}
+          the picture goes into the state file
+        </label>
+      )}
+      <p class="small" role="status">
+        {said}
+      </p>
+    </Menu>
   )
 }

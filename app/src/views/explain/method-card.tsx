@@ -33,7 +33,7 @@ export function MethodCard() {
               onChange={value => change({ bias: value })}
             />
             <SelectField
-              label="Max pooling"
+              label="Pooling"
               value={pooling}
               choices={poolingChoices(method)}
               onChange={value => change({ pooling: value })}

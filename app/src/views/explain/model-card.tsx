@@ -41,7 +41,7 @@ export function ModelCard() {
       </div>
       <div class="fields">
         <SelectField
-          label="Computes on"
+          label="Runtime"
           value={runtime.value}
           choices={runtimes}
           onChange={value => change({ runtime: value })}

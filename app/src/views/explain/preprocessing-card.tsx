@@ -77,9 +77,9 @@ const resamplings: readonly Resampling[] = ['bilinear', 'bicubic', 'lanczos', 'n
 function Exactly({ value }: { readonly value: Preprocessing }) {
   const set = (some: Partial<Preprocessing>) => change({ preprocessing: { ...value, name: 'own', ...some } })
   return (
-    <div class="stack exactly">
+    <div class="fields exactly">
       <NumbersField
-        label="Scale of pixels"
+        label="Scale"
         value={[value.scale]}
         counts={[1]}
         onChange={([scale]) => set({ scale: scale as number })}
@@ -92,25 +92,23 @@ function Exactly({ value }: { readonly value: Preprocessing }) {
         isFit={one => one > 0}
         onChange={std => set({ std })}
       />
-      <div class="fields">
-        <SelectField
-          label="Channels"
-          value={value.channelOrder}
-          choices={[
-            { value: 'rgb', label: 'RGB' },
-            { value: 'bgr', label: 'BGR' },
-          ]}
-          onChange={channelOrder => set({ channelOrder })}
-        />
-        <SelectField
-          label="Resized by"
-          value={value.resample}
-          choices={resamplings.map(one => ({ value: one, label: one }))}
-          onChange={resample => set({ resample })}
-        />
-      </div>
       <SelectField
-        label="Fitted by"
+        label="Channels"
+        value={value.channelOrder}
+        choices={[
+          { value: 'rgb', label: 'RGB' },
+          { value: 'bgr', label: 'BGR' },
+        ]}
+        onChange={channelOrder => set({ channelOrder })}
+      />
+      <SelectField
+        label="Resizing"
+        value={value.resample}
+        choices={resamplings.map(one => ({ value: one, label: one }))}
+        onChange={resample => set({ resample })}
+      />
+      <SelectField
+        label="Fit"
         value={value.crop ? 'crop' : 'squeeze'}
         choices={[
           { value: 'squeeze', label: 'squeezing the whole picture' },

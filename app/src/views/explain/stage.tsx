@@ -80,7 +80,8 @@ function PictureStage() {
 
 function Empty() {
   const { facts } = model.value ?? {}
-  if (facts && !input.value) return <p class="empty">{wantedInput()}</p>
+  const isOther = input.value?.kind === 'picture' && !facts?.geometry
+  if (facts && (!input.value || isOther)) return <p class="empty">{wantedInput()}</p>
   if (prepared.value || !facts) return <div class="panes waiting" data-count={3} aria-hidden="true" />
   return <p class="empty">There is nothing to show for this input: see the message above.</p>
 }

@@ -1,7 +1,7 @@
 /** Shared scales are shared by whom they say. */
 
 import { expect, it } from 'vitest'
-import { sharedExtents } from './scale.ts'
+import { sharedExtents } from '../../app/src/views/compare/scale.ts'
 
 const extents = [
   [1, 4],
