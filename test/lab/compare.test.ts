@@ -15,6 +15,7 @@ import { Scorer } from '../../src/explainer/scorer.ts'
 import { diverging } from '../../src/render/colormap.ts'
 import { type Plane, planeOf } from '../../src/render/plane.ts'
 import { seriousFaults } from '../support/lab/axe.ts'
+import { drop } from '../support/lab/numbers.ts'
 import { type LabBrowser, openLab } from '../support/lab/open-lab.ts'
 import { explainScene as explain, preparedScene } from '../support/lab/reference.ts'
 import { toolsOf } from '../support/scene-cases.ts'
@@ -194,6 +195,20 @@ describe('pixel flipping', () => {
 it.each(['light', 'dark'] as const)('has no serious fault of accessibility, %s', async colorScheme => {
   await page.emulateMedia({ colorScheme })
   expect(await seriousFaults(page)).toEqual([])
+})
+
+it('is made anew when pictures are prepared otherwise', async () => {
+  const before = await cell(0, 0).textContent()
+  const config = {
+    image_mean: [0.4, 0.4, 0.4],
+    image_std: [0.6, 0.6, 0.6],
+    rescale_factor: 1 / 255,
+    size: { height: 64, width: 64 },
+  }
+  await drop(page, [{ name: 'preprocessor_config.json', bytes: Buffer.from(JSON.stringify(config)) }])
+  await expect.poll(() => cell(0, 0).textContent()).not.toBe(before)
+  await complete()
+  expect(await cell(9, 1).textContent()).toContain('ΣR')
 })
 
 it('fits a phone', async () => {

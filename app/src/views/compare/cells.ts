@@ -38,9 +38,6 @@ export const ready = signal<ReadonlyMap<string, Ready>>(new Map())
 /** Whether the user stopped the work before it was done. */
 export const isStopped = signal(false)
 
-/** Whether cells are being made. */
-export const isBusy = signal(false)
-
 /** What names a cell among those of one context. */
 export function cellKey(input: string, method: MethodName): string {
   return `${input} ${method}`
@@ -68,41 +65,28 @@ export function settingsFor(method: MethodName): Settings {
 
 /** Begins to make the cells that are missing, and goes on whenever others are; call it while the grid is looked at. */
 export function watchCells(): () => void {
-  const ends = [
-    forgetting(inputContext, () => {
-      ready.value = new Map()
-    }),
-    forgetting(context, () => {
-      cells.value = new Map()
-    }),
-    effect(() => {
-      const [of, columns] = [inputs.value, methods.value]
-      void context.value
-      void again.value
-      if (!model.value) return
-      const controller = new AbortController()
-      untracked(() => {
-        isStopped.value = false
-        void fill(of, columns, controller.signal)
-      })
-      return () => controller.abort(superseded)
-    }),
-  ]
-  return () => {
-    for (const end of ends) end()
-  }
+  return effect(() => {
+    const [of, columns] = [inputs.value, methods.value]
+    const [inputsBy, cellsBy] = [inputContext.value, context.value]
+    void again.value
+    if (!model.value) return
+    const controller = new AbortController()
+    untracked(() => {
+      forget(inputsBy, cellsBy)
+      isStopped.value = false
+      void fill(of, columns, controller.signal)
+    })
+    return () => controller.abort(superseded)
+  })
 }
 
-const seen = new Map<{ readonly value: string }, string>()
+let made = { inputsBy: '', cellsBy: '' }
 
-/** Forgets when a value is another than it was, even if nobody watched meanwhile. */
-function forgetting(of: { readonly value: string }, forget: () => void): () => void {
-  return effect(() => {
-    const { value } = of
-    if (seen.get(of) === value) return
-    seen.set(of, value)
-    forget()
-  })
+/** What was made under other circumstances goes, even if they changed while nobody watched. */
+function forget(inputsBy: string, cellsBy: string): void {
+  if (made.inputsBy !== inputsBy) ready.value = new Map()
+  if (made.cellsBy !== cellsBy) cells.value = new Map()
+  made = { inputsBy, cellsBy }
 }
 
 const again = signal(0)
@@ -117,7 +101,6 @@ async function fill(of: readonly Input[], columns: readonly MethodName[], signal
     of.filter(({ id }) => !cells.peek().has(cellKey(id, method))).map(input => ({ input, method })),
   )
   if (missing.length === 0) return
-  isBusy.value = true
   try {
     await activity.watch({ signal }, async ({ signal: stop = signal, onProgress }) => {
       for (const [done, { input, method }] of missing.entries()) {
@@ -130,8 +113,6 @@ async function fill(of: readonly Input[], columns: readonly MethodName[], signal
   } catch (error) {
     if (error === cancelledByUser) isStopped.value = true
     else if (!isAbort(error)) report(error)
-  } finally {
-    if (!signal.aborted) isBusy.value = false
   }
 }
 

@@ -37,8 +37,8 @@ export const found = signal<ReadonlyMap<string, Found>>(new Map())
 /** What is being computed, as far as it is known. */
 export const growing = signal<(GrowingCurves & Pick<Found, 'input' | 'method'>) | undefined>(undefined)
 
-/** The work that goes on, and how to end it. */
-export const work = signal<{ readonly done: number; readonly total: number } | undefined>(undefined)
+/** Whether curves are being computed. */
+export const isComputing = signal(false)
 
 /** Inputs that are asked about. */
 export const asked = computed((): readonly Input[] => {
@@ -84,12 +84,12 @@ export async function compute(): Promise<void> {
   controller?.abort(superseded)
   const own = new AbortController()
   controller = own
+  isComputing.value = true
   const pairs = settings.peek().methods.flatMap(method => asked.peek().map(input => ({ input, method })))
   const missing = pairs.filter(({ input, method }) => !found.peek().has(`${input.id} ${method}`))
   try {
     await activity.watch({ signal: own.signal }, async ({ signal = own.signal, onProgress }) => {
       for (const [done, { input, method }] of missing.entries()) {
-        work.value = { done, total: missing.length }
         const result = await flipOne(input, method, signal, grown => {
           onProgress?.({
             words: `Pixel flipping: ${method}, ${input.name}`,
@@ -107,7 +107,7 @@ export async function compute(): Promise<void> {
     if (!isAbort(error)) report(error)
   } finally {
     if (controller === own) {
-      work.value = undefined
+      isComputing.value = false
       controller = undefined
     }
   }

@@ -7,7 +7,7 @@ import { input, inputs } from '../../state/inputs.ts'
 import { model } from '../../state/model.ts'
 import { settings } from '../../state/settings.ts'
 import { save } from '../explain/save.ts'
-import { asked, compute, type FlippingOptions, found, options, stop, work } from './flipping-state.ts'
+import { asked, compute, type FlippingOptions, found, isComputing, options, stop } from './flipping-state.ts'
 import type { Series } from './series.ts'
 import { shortName } from './summary.ts'
 
@@ -55,7 +55,7 @@ export function FlippingTools({ all, titleOf }: FlippingToolsProps) {
         />
       )}
       <Steps onChange={steps => change({ steps })} />
-      {work.value ? (
+      {isComputing.value ? (
         <button type="button" onClick={stop}>
           Cancel curves
         </button>

@@ -5,7 +5,7 @@ import { settings } from '../../state/settings.ts'
 import { methodChoices } from '../explain/methods.ts'
 import { Figures } from './flipping-figures.tsx'
 import { Panels } from './flipping-panels.tsx'
-import { asked, found, growing, options, watchFlipping, work } from './flipping-state.ts'
+import { asked, found, growing, isComputing, options, watchFlipping } from './flipping-state.ts'
 import { FlippingTools } from './flipping-tools.tsx'
 import { seriesOf } from './series.ts'
 
@@ -20,7 +20,7 @@ export function Flipping() {
   const titleOf = (method: string) => titles.get(method as (typeof methods)[number]) ?? method
   const of = asked.value.length === 1 ? asked.value[0]?.name : `${asked.value.length} inputs`
   return (
-    <section class="stack" aria-labelledby="flipping-title" aria-busy={work.value !== undefined}>
+    <section class="stack" aria-labelledby="flipping-title" aria-busy={isComputing.value}>
       <h2 id="flipping-title">Pixel flipping</h2>
       <p class="small flipping-words">
         Regions are removed by their relevance, and the network is asked again. If the most relevant go first, the score
