@@ -8,6 +8,8 @@ import { runtimeFiles, runtimeImports } from './build/runtime-files.ts'
 const config: UserConfig = defineConfig({
   root: import.meta.dirname,
   base: './',
+  // The same parser, with what it takes from Node brought along.
+  resolve: { alias: { 'csv-parse/sync': 'csv-parse/browser/esm/sync' } },
   plugins: [runtimeImports(), runtimeFiles(), exampleFiles(), offlineFiles()],
   worker: { format: 'es', plugins: () => [runtimeImports()] },
   build: {

@@ -27,6 +27,15 @@ export function ask<K extends Exclude<keyof WorkerApi, 'load' | 'unload' | 'labe
   return activity.watch(options, watched => bridge.call(name, request, watched))
 }
 
+/** The same without a word: for whoever shows the progress of many requests as one. */
+export function askQuietly<K extends keyof WorkerApi>(
+  name: K,
+  request: Parameters<WorkerApi[K]>[0],
+  options: CallOptions = {},
+): Promise<ReturnType<WorkerApi[K]>> {
+  return bridge.call(name, request, options)
+}
+
 /** Reads a model. */
 export async function loadModel(request: LoadRequest, options: CallOptions = {}): Promise<ModelFacts> {
   const facts = await activity.watch(options, watched => bridge.call('load', request, watched))

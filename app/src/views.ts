@@ -20,4 +20,5 @@ export const views: readonly ViewRow[] = [
     title: 'Root points',
     load: async () => (await import('./views/roots/roots-view.tsx')).RootsView,
   },
+  { id: 'compare', title: 'Compare', load: async () => (await import('./views/compare/compare-view.tsx')).CompareView },
 ]

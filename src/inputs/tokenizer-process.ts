@@ -6,20 +6,7 @@
 
 import { type ChildProcess, spawn } from 'node:child_process'
 import { createRequire } from 'node:module'
-
-/** A text as the library cuts it. */
-export interface Encoding {
-  readonly tokens: readonly string[]
-  /** Numbers of the tokens; none where the vocabulary has none, and nothing stands for unknown words. */
-  readonly ids: readonly (number | null)[]
-  readonly token_type_ids?: readonly number[]
-}
-
-/** A text without the tokens that the tokenizer adds, and with them. */
-export interface Encodings {
-  readonly content: Encoding
-  readonly whole: Encoding
-}
+import type { Encodings } from './token-reader.ts'
 
 /** What the process may cost. */
 export interface Limits {

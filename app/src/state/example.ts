@@ -2,6 +2,8 @@
 
 import { batch } from '@preact/signals'
 import { labelsIn, parseJson, parsePreprocessorConfig } from '../../../src/web.ts'
+import { addressOf } from './address-of.ts'
+import { exampleTexts, openTexts } from './example-texts.ts'
 import { addInputs, type Input, newInputId, select } from './inputs.ts'
 import { openModel } from './model.ts'
 import { settings } from './settings.ts'
@@ -20,13 +22,16 @@ export const examplePictures: readonly string[] = [
   'cross-2',
 ]
 
-/** An address of the Lab's own, for the worker, whose script lies elsewhere. */
-export function addressOf(path: string): string {
-  return new URL(path, document.baseURI).href
+/** The model's file. */
+export const pictureModel = 'scenes.onnx'
+
+/** Opens the example that the settings name: pictures, unless it is a text. */
+export function openExample(): Promise<void> {
+  return exampleTexts.includes(settings.value.example) ? openTexts() : openPictures()
 }
 
-/** Opens it, with the picture that the settings name in front. */
-export async function openExample(): Promise<void> {
+/** Opens the pictures, with the one that the settings name in front. */
+export async function openPictures(): Promise<void> {
   const folder = 'examples/scenes'
   const [config, preprocessor] = await Promise.all(
     ['config.json', 'preprocessor_config.json'].map(async file => {
@@ -45,7 +50,7 @@ export async function openExample(): Promise<void> {
   )
   const labels = labelsIn(config, 'config.json')
   await openModel(
-    { name: 'scenes.onnx', bytes: addressOf(`${folder}/scenes.onnx`), isExample: true },
+    { name: pictureModel, bytes: addressOf(`${folder}/${pictureModel}`), isExample: true },
     { preprocessing: parsePreprocessorConfig(preprocessor, 'preprocessor_config.json'), ...(labels && { labels }) },
   )
   batch(() => {

@@ -101,7 +101,13 @@ async function explain(of: PreparedInput, id: string, given: Settings, signal: A
   const { tensor, input } = of
   const result = await ask(
     'explain',
-    { ...request, input: tensor, name: input.name, target: targetOf(given) },
+    {
+      ...request,
+      input: tensor,
+      name: input.name,
+      target: targetOf(given),
+      ...(of.text && { companions: { ...of.text.companions } }),
+    },
     { signal },
   )
   return { result, of, settings: given, request }

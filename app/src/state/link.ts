@@ -119,6 +119,14 @@ const codecs: { readonly [K in keyof Settings]: Codec<Settings[K]> } = {
   extent: number(0, Number.MAX_VALUE),
   gamma: number(0.1, 2),
   neuron: text,
+  methods: {
+    write: value => value.join(','),
+    read: value => {
+      const read = value.split(',').map(one => methodNames.find(name => name === one))
+      return read.every(one => one !== undefined) ? read : undefined
+    },
+  },
+  sharing: oneOf('own', 'row', 'all'),
 }
 
 const names = Object.keys(codecs) as (keyof Settings)[]

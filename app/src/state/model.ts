@@ -10,7 +10,7 @@ import {
   preprocessingFrom,
 } from '../../../src/web.ts'
 import { ask, labelModel, loadModel, unloadModel } from '../lab.ts'
-import type { Bytes, ExplainerRequest, ModelFacts } from '../worker/protocol.ts'
+import type { Bytes, ExplainerRequest, ModelFacts, TokenSource } from '../worker/protocol.ts'
 import { change, methodOptions, type Settings, setting, settings } from './settings.ts'
 
 /** A model that is open. */
@@ -34,6 +34,8 @@ export interface Sidecars {
   readonly preprocessing?: Preprocessing
   readonly labels?: readonly string[]
   readonly external?: ReadonlyMap<string, Blob>
+  /** Of a model that reads texts. */
+  readonly tokens?: TokenSource
 }
 
 /** The model that is open; undefined until the first one is. */
@@ -41,6 +43,9 @@ export const model = signal<OpenModel | undefined>(undefined)
 
 /** What a file says that came with the model, or later. */
 export const foundPreprocessing = signal<Preprocessing | undefined>(undefined)
+
+/** What gives words their numbers, of a model that reads texts. */
+export const tokenSource = signal<TokenSource | undefined>(undefined)
 
 const chosen = setting('preprocessing')
 
@@ -73,6 +78,7 @@ export async function openModel(
     batch(() => {
       model.value = { id, facts, isExample, labels: labels ?? facts.labels }
       foundPreprocessing.value = sidecars.preprocessing
+      tokenSource.value = sidecars.tokens
       settings.value = { ...wanted, ...chosenSince(asked) }
     })
     if (before) await unloadModel(before.id)
@@ -86,8 +92,10 @@ export async function openModel(
 function chosenSince(before: Settings): Partial<Settings> {
   const now = settings.value
   const changed = ([name, value]: [string, unknown]) => value !== before[name as keyof Settings]
-  const { view, panes, opacity, extent, gamma, neuron } = now
-  return Object.fromEntries(Object.entries({ view, panes, opacity, extent, gamma, neuron }).filter(changed))
+  const { view, panes, opacity, extent, gamma, neuron, methods, sharing } = now
+  return Object.fromEntries(
+    Object.entries({ view, panes, opacity, extent, gamma, neuron, methods, sharing }).filter(changed),
+  )
 }
 
 /** What of the settings is about one model does not go over to another. */

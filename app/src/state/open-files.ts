@@ -6,16 +6,18 @@ import { notice, report, trouble } from './activity.ts'
 import { readConfig } from './config-file.ts'
 import { shown } from './explanation.ts'
 import { addInputs, type Input, newInputId } from './inputs.ts'
-import { foundPreprocessing, model, openModel, relabel, type Sidecars } from './model.ts'
+import { foundPreprocessing, model, openModel, relabel, type Sidecars, tokenSource } from './model.ts'
 import { checkPicture } from './picture-size.ts'
 import { isSavedState, restoreFile } from './saved-state.ts'
 import { change } from './settings.ts'
+import { rowsIn, takeTexts, takeTokenSource } from './texts-and-tables.ts'
 
 /** What a drop holds, sorted. */
 interface Sorted {
   readonly models: File[]
   readonly pictures: File[]
   readonly arrays: File[]
+  readonly tables: File[]
   /** JSON and text: what they are is in them. */
   readonly texts: File[]
   /** Weights of a model, or nothing that is known here. */
@@ -26,11 +28,12 @@ const kinds: readonly (readonly [keyof Sorted, RegExp])[] = [
   ['models', /\.(onnx|ort)$/i],
   ['pictures', /\.(png|jpe?g|webp)$/i],
   ['arrays', /\.npy$/i],
+  ['tables', /\.csv$/i],
   ['texts', /\.(json|txt)$/i],
 ]
 
 /** What the page's file dialogues offer. */
-export const accepted = '.onnx,.png,.jpg,.jpeg,.webp,.npy,.json,.txt,.data'
+export const accepted = '.onnx,.png,.jpg,.jpeg,.webp,.npy,.csv,.json,.txt,.data'
 
 let before: Promise<void> = Promise.resolve()
 let waiting = 0
@@ -57,7 +60,7 @@ export async function openNow(files: readonly File[]): Promise<void> {
   trouble.value = undefined
   const sorted = sort(files)
   const saved = await savedAmong(sorted)
-  const { models, pictures, arrays, others } = sorted
+  const { models, pictures, arrays, tables, others } = sorted
   if (models.length > 1) {
     throw new Error(
       `${namesOf(models)}: these are ${models.length} models, and one is open at a time. Drop the one that is meant`,
@@ -66,12 +69,14 @@ export async function openNow(files: readonly File[]): Promise<void> {
   const [file] = models
   if (!file && others.length > 0) {
     throw new Error(
-      `${namesOf(others)}: the Lab opens models (.onnx), pictures (PNG, JPEG, WebP), arrays (.npy), labels and preprocessing (.json, .txt)`,
+      `${namesOf(others)}: the Lab opens models (.onnx), pictures (PNG, JPEG, WebP), arrays (.npy), tables (.csv), texts and vocabularies (.txt), labels and preprocessing (.json, .txt)`,
     )
   }
-  const sidecars = await sidecarsIn(sorted)
+  const tokens = await takeTokenSource(sorted.texts)
+  const read = await takeTexts(sorted.texts, { hasModel: models.length > 0, hasTokens: tokens !== undefined })
+  const sidecars = { ...(await sidecarsIn(sorted)), ...(tokens && { tokens }) }
   // Faults of inputs are found before a model takes another's place.
-  const added = [...(await picturesIn(pictures)), ...(await arraysIn(arrays))]
+  const added = [...(await picturesIn(pictures)), ...(await arraysIn(arrays)), ...(await rowsIn(tables)), ...read]
   if (file) {
     const external = new Map(others.map(other => [other.name, other]))
     await openModel({ name: file.name, bytes: file }, { ...sidecars, external })
@@ -81,7 +86,7 @@ export async function openNow(files: readonly File[]): Promise<void> {
 }
 
 function sort(files: readonly File[]): Sorted {
-  const sorted: Sorted = { models: [], pictures: [], arrays: [], texts: [], others: [] }
+  const sorted: Sorted = { models: [], pictures: [], arrays: [], tables: [], texts: [], others: [] }
   for (const file of files) sorted[kinds.find(([, pattern]) => pattern.test(file.name))?.[0] ?? 'others'].push(file)
   return sorted
 }
@@ -122,8 +127,8 @@ async function sidecarsIn({ texts, models }: Sorted): Promise<Sidecars> {
   return found
 }
 
-async function applySidecars({ labels, preprocessing }: Sidecars): Promise<void> {
-  if (!model.peek() && (labels || preprocessing))
+async function applySidecars({ labels, preprocessing, tokens }: Sidecars): Promise<void> {
+  if (!model.peek() && (labels || preprocessing || tokens))
     throw new Error('Labels and preprocessing belong to a model: open one first')
   if (preprocessing) {
     batch(() => {
@@ -131,6 +136,7 @@ async function applySidecars({ labels, preprocessing }: Sidecars): Promise<void>
       change({ preprocessing: null })
     })
   }
+  if (tokens) tokenSource.value = tokens
   if (labels) await relabel(labels)
 }
 

@@ -40,6 +40,10 @@ export interface Settings {
   readonly gamma: number
   /** The neuron of the view of root points, as that view writes it; empty for its first preset. */
   readonly neuron: string
+  /** What is compared. */
+  readonly methods: readonly MethodName[]
+  /** Which heatmaps that are compared share a scale of colours. */
+  readonly sharing: 'own' | 'row' | 'all'
 }
 
 /** The pictures of an explanation. */
@@ -71,6 +75,8 @@ export const defaults: Settings = {
   extent: 0,
   gamma: 0.5,
   neuron: '',
+  methods: ['deep-taylor', 'epsilon', 'alpha-beta', 'gradient-x-input'],
+  sharing: 'own',
 }
 
 /** What is chosen now. */

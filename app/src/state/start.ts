@@ -1,7 +1,8 @@
 /** What the page opens by itself: the model that `deeptaylor lab MODEL` serves, or the embedded example. */
 
 import { servedModel } from './address.ts'
-import { addressOf, openExample } from './example.ts'
+import { addressOf } from './address-of.ts'
+import { openExample } from './example.ts'
 import { inTurn, openNow } from './open-files.ts'
 
 /** Opens it. */

@@ -3,6 +3,7 @@
 import type { Handler } from './context.ts'
 import { compileFile } from './handlers/compile.ts'
 import { explain, open } from './handlers/explain.ts'
+import { flip } from './handlers/flip.ts'
 import { layer, layers } from './handlers/layers.ts'
 import { layout } from './handlers/layout.ts'
 import { auditInput, inspectModel, rootsOfLayer } from './handlers/look.ts'
@@ -11,6 +12,7 @@ import { choose, label, load, unload } from './handlers/model.ts'
 import { neuron } from './handlers/neuron.ts'
 import { prepare } from './handlers/prepare.ts'
 import { score } from './handlers/score.ts'
+import { tokens } from './handlers/tokens.ts'
 import type { WorkerApi } from './protocol.ts'
 
 /** Who answers what. */
@@ -31,5 +33,7 @@ export const handlers: { readonly [K in keyof WorkerApi]: Handler<K> } = {
   rootPoints: rootsOfLayer,
   neuron,
   score,
+  tokens,
+  flip,
   compile: compileFile,
 }

@@ -1,5 +1,8 @@
 /** What the page may ask of the worker, what comes back, and the messages that carry both. The one contract between them. */
 
+import type { ReplacementName } from '../../../src/evaluate/faithfulness/faithfulness.ts'
+import type { Curve } from '../../../src/evaluate/measure.ts'
+import type { Tokens } from '../../../src/inputs/tokens.ts'
 import type {
   AuditCheck,
   AuditReport,
@@ -57,6 +60,10 @@ export interface WorkerApi {
   neuron(request: NeuronRequest): NeuronResult
   /** The model's scores of a batch, for curves of perturbed inputs; one session is kept per model. */
   score(request: ScoreRequest): Scores
+  /** Cuts a text into tokens. */
+  tokens(request: TokensRequest): Tokens
+  /** Pixel flipping of one input by one method; the curves come with the progress as they grow. */
+  flip(request: FlipRequest): FlipResult
   /** The explained model as a file. */
   compile(request: CompileRequest): Uint8Array
 }
@@ -257,11 +264,66 @@ export interface CompileRequest extends ExplainerRequest {
   readonly target?: TargetMode
 }
 
+/** What gives words their numbers: a vocabulary, one word a line, or a tokenizer.json with what lies beside it. */
+export interface TokenSource {
+  readonly kind: 'vocabulary' | 'tokenizer'
+  readonly file: string
+  readonly text: string
+  /** `tokenizer_config.json`. */
+  readonly config?: { readonly file: string; readonly text: string }
+}
+
+/** A text to cut. */
+export interface TokensRequest {
+  readonly name: string
+  readonly text: string
+  readonly source: TokenSource
+  /** How many the model has; undefined where it takes any. */
+  readonly places: number | undefined
+}
+
+/** An explanation to put to the test. */
+export interface FlipRequest extends Omit<ExplainRequest, 'layers' | 'factors' | 'through'> {
+  /** What the curve is of. */
+  readonly score: 'logit' | 'probability'
+  /** Removals along a curve. */
+  readonly steps: number
+  readonly replacement: ReplacementName
+  /** Of tokens: what a removed one becomes. */
+  readonly token?: number
+  /** Of the input's shape with its batch axis; undefined for axis 1 of rank 4 and more. */
+  readonly channelAxis?: number
+  readonly seed: number
+}
+
+/** Curves of the score, and what they come to. */
+export interface FlipResult {
+  readonly target: SampleExplanation['target']
+  /** AOPC, the most relevant first: higher is better. */
+  readonly most: number
+  /** AOPC, the least relevant first: lower is better. */
+  readonly least: number
+  /** The area between the curves: higher is better. */
+  readonly between: number
+  readonly curves: { readonly most: Curve; readonly least: Curve }
+}
+
+/** Curves that are still being computed: scores after each of `steps` removals, as far as they are known. */
+export interface GrowingCurves {
+  /** Of the input as it is. */
+  readonly start: number
+  readonly steps: number
+  readonly most: readonly number[]
+  readonly least: readonly number[]
+}
+
 /** How far something has come. */
 export interface Progress {
   readonly words: string
   readonly done?: number
   readonly total?: number
+  /** Of pixel flipping. */
+  readonly curves?: GrowingCurves
 }
 
 /** An error as it travels. `code` is a DeepTaylorError's, or `unexpected`. */

@@ -17,17 +17,23 @@ const json = (name: string) => JSON.parse(readFileSync(join(scenes, name), 'utf8
 /** The embedded example's preprocessing. */
 export const scenesPreprocessing = parsePreprocessorConfig(json('preprocessor_config.json'), 'preprocessor_config.json')
 
+/** One of the embedded pictures as the network gets it. */
+export async function preparedScene(picture: string): Promise<FloatTensor> {
+  const { tensor } = await readImage(join(scenes, 'pictures', `${picture}.png`), {
+    name: picture,
+    preprocessing: scenesPreprocessing,
+    geometry: { channels: 3, layout: 'NCHW', width: 64, height: 64 },
+  })
+  return tensor
+}
+
 /** An explanation of one of the embedded pictures. */
 export async function explainScene(
   picture: string,
   target: Target = 'top',
   options: ExplainerOptions = {},
 ): Promise<Explanation> {
-  const { tensor } = await readImage(join(scenes, 'pictures', `${picture}.png`), {
-    name: picture,
-    preprocessing: scenesPreprocessing,
-    geometry: { channels: 3, layout: 'NCHW', width: 64, height: 64 },
-  })
+  const tensor = await preparedScene(picture)
   const labels = labelsIn(json('config.json'), 'config.json')
   const box = boxOf(scenesPreprocessing, 3, 1)
   return explainFile(join(scenes, 'scenes.onnx'), tensor, target, { box, ...(labels && { labels }), ...options })

@@ -38,6 +38,6 @@ const exact = 1e-3
 function verdict(error: number | null): string {
   if (error === null) return 'This method’s values sum to nothing in particular.'
   if (error <= exact)
-    return `They agree: all of the logit is in the picture (error ${error === 0 ? '0' : error.toExponential(0).replace('-', '−')}).`
+    return `They agree: all of the logit is accounted for (error ${error === 0 ? '0' : error.toExponential(0).replace('-', '−')}).`
   return `They differ by ${percent(error)}.`
 }

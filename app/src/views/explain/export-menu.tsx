@@ -5,7 +5,7 @@ import { Menu } from '../../components/menu.tsx'
 import { report } from '../../state/activity.ts'
 import { shown } from '../../state/explanation.ts'
 import { input } from '../../state/inputs.ts'
-import { type ExportRow, exports } from './exports.ts'
+import { type ExportRow, exportsFor } from './exports.ts'
 
 /** The menu. */
 export function ExportMenu() {
@@ -17,7 +17,7 @@ export function ExportMenu() {
   }
   return (
     <Menu title="Export">
-      {exports.map(row => (
+      {exportsFor(input.value?.kind).map(row => (
         <button key={row.title} type="button" class="quiet" disabled={!shown.value} onClick={() => run(row)}>
           {row.title}
         </button>

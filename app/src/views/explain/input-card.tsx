@@ -2,7 +2,8 @@
 
 import { useEffect, useState } from 'preact/hooks'
 import { FileButton } from '../../components/file-button.tsx'
-import { type Input, input, inputs, removeInput, select } from '../../state/inputs.ts'
+import { type Input, input, inputs, isExample, removeInput, select } from '../../state/inputs.ts'
+import { model } from '../../state/model.ts'
 
 /** The card. */
 export function InputCard() {
@@ -19,11 +20,11 @@ export function InputCard() {
           ))}
         </ul>
       ) : (
-        <p class="small">Drop pictures, or arrays (.npy) of the input's shape.</p>
+        <p class="small">{wanted()}</p>
       )}
       <div class="row">
-        <FileButton accept=".png,.jpg,.jpeg,.webp,.npy">Add inputs</FileButton>
-        {input.value && !(input.value.kind === 'picture' && input.value.isExample) && (
+        <FileButton accept=".png,.jpg,.jpeg,.webp,.npy,.csv,.txt">Add inputs</FileButton>
+        {input.value && !isExample(input.value) && (
           <button type="button" class="quiet" onClick={() => input.value && removeInput(input.value)}>
             Remove {input.value.name}
           </button>
@@ -31,6 +32,14 @@ export function InputCard() {
       </div>
     </section>
   )
+}
+
+function wanted(): string {
+  const { facts } = model.value ?? {}
+  if (facts?.readsTokens) return 'Write a text, or drop some (.txt).'
+  return facts && !facts.geometry
+    ? "Drop a table (.csv), or arrays (.npy) of the input's shape."
+    : "Drop pictures, or arrays (.npy) of the input's shape."
 }
 
 function Thumbnail({ of, isOpen }: { readonly of: Input; readonly isOpen: boolean }) {

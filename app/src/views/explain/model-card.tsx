@@ -3,7 +3,8 @@
 import { FileButton } from '../../components/file-button.tsx'
 import { SelectField } from '../../components/select-field.tsx'
 import { fileSize } from '../../render/numbers.ts'
-import { openExample } from '../../state/example.ts'
+import { openPictures, pictureModel } from '../../state/example.ts'
+import { openTexts, textModel } from '../../state/example-texts.ts'
 import { shown } from '../../state/explanation.ts'
 import { model } from '../../state/model.ts'
 import { inTurn } from '../../state/open-files.ts'
@@ -27,9 +28,14 @@ export function ModelCard() {
       {open ? <ModelFactsList /> : <p class="small">None is open yet.</p>}
       <div class="row">
         <FileButton>Open files</FileButton>
-        {!open?.isExample && (
-          <button type="button" class="quiet" onClick={() => inTurn(openExample)}>
+        {!isOpen(pictureModel) && (
+          <button type="button" class="quiet" onClick={() => inTurn(openPictures)}>
             Embedded example
+          </button>
+        )}
+        {!isOpen(textModel) && (
+          <button type="button" class="quiet" onClick={() => inTurn(openTexts)}>
+            Text example
           </button>
         )}
       </div>
@@ -43,6 +49,10 @@ export function ModelCard() {
       </div>
     </section>
   )
+}
+
+function isOpen(example: string): boolean {
+  return model.value?.isExample === true && model.value.facts.name === example
 }
 
 function ModelFactsList() {

@@ -1,5 +1,6 @@
 /** The pictures side by side, or one of them alone, with what steers and explains them. */
 
+import { computed } from '@preact/signals'
 import { plane, shown } from '../../state/explanation.ts'
 import { input, prepared } from '../../state/inputs.ts'
 import { model } from '../../state/model.ts'
@@ -10,6 +11,8 @@ import { ExportMenu } from './export-menu.tsx'
 import { Pane } from './pane.tsx'
 import { Readout } from './readout.tsx'
 import { StageTools } from './stage-tools.tsx'
+import { TableStage } from './table-stage.tsx'
+import { TextField, TextStage } from './text-stage.tsx'
 
 const panes = setting('panes')
 
@@ -17,6 +20,37 @@ const all: readonly PaneName[] = ['picture', 'heatmap', 'overlay']
 
 /** The stage. */
 export function Stage() {
+  if (readsTexts.value || input.value?.kind === 'row') return <OtherStage />
+  return <PictureStage />
+}
+
+const readsTexts = computed(() => model.value?.facts.readsTokens === true)
+
+/** Of texts and tables. */
+function OtherStage() {
+  const { value } = shown
+  return (
+    <section class="stage stack" aria-label="Explanation">
+      {readsTexts.value && <TextField />}
+      {value ? (
+        <>
+          <div class="row spread top">
+            <div class="stack grow">
+              <TextStage of={value} />
+              <TableStage of={value} />
+            </div>
+            <ExportMenu />
+          </div>
+          <Conservation />
+        </>
+      ) : (
+        <Empty />
+      )}
+    </section>
+  )
+}
+
+function PictureStage() {
   const hasPicture = shown.value?.of.picture !== undefined
   const wanted = panes.value === 'all' ? all : [panes.value]
   const shownPanes = hasPicture ? wanted : (['heatmap'] as const)
@@ -55,7 +89,8 @@ function Empty() {
 function wantedInput(): string {
   const { facts } = model.value ?? {}
   const shape = facts?.input.dims.map(dim => (typeof dim === 'number' ? dim : '?')).join(' × ')
+  if (facts?.readsTokens) return `${facts.name} is open. Write a text, or drop one (.txt).`
   return facts?.geometry
     ? `${facts.name} is open. Drop a picture, or a .npy array of ${shape} numbers.`
-    : `${facts?.name} is open. Drop a .npy array of ${shape} numbers.`
+    : `${facts?.name} is open. Drop a .csv table or a .npy array of ${shape} numbers.`
 }
