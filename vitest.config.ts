@@ -5,7 +5,7 @@ const config: ViteUserConfig = defineConfig({
     // ONNX Runtime in several threads of one process has an open crash report.
     pool: 'forks',
     maxWorkers: 2,
-    include: ['src/**/*.test.ts', 'test/**/*.test.ts'],
+    include: ['src/**/*.test.ts', 'test/**/*.test.ts', 'app/**/*.test.ts'],
     testTimeout: 60_000,
     // A browser takes a while to start on a busy machine.
     hookTimeout: 60_000,
