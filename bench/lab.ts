@@ -1,4 +1,4 @@
-/** How long the Lab takes to its first heatmap, and from a choice to the next one: `npx tsx bench/lab.ts [runs]`, after a build. */
+/** How long the Lab takes to its first heatmap, and from a choice to the next one: `npm run bench:lab -- [runs]`, after a build. */
 
 import { openLab } from '../test/support/lab/open-lab.ts'
 

@@ -87,6 +87,30 @@ describe('the embedded example', () => {
     await expect.poll(async () => differenceOf(await shownRelevance(page), relevance)).toBeLessThan(agreement)
   })
 
+  it('changes colours, channels and the scale, and not the relevance', async () => {
+    const pixels = () =>
+      page.evaluate<string>(`document.querySelector('canvas[aria-label^="Heatmap for"]').toDataURL()`)
+    const relevance = await shownRelevance(page)
+    const seen = new Set([await pixels()])
+    for (const [name, value] of [
+      ['Colours', 'magma'],
+      ['Channels', 'root of ΣR²'],
+    ] as const) {
+      await choice(name).selectOption(value)
+      await expect.poll(async () => seen.has(await pixels())).toBe(false)
+      seen.add(await pixels())
+    }
+    await page.getByLabel('Full colour at').fill('0.5')
+    await page.getByLabel('Full colour at').press('Enter')
+    await expect.poll(async () => seen.has(await pixels())).toBe(false)
+    await page.getByRole('img', { name: 'Scale: black nothing, pale yellow most' }).waitFor()
+    expect(differenceOf(await shownRelevance(page), relevance)).toBe(0)
+    await page.getByLabel('Full colour at').fill('')
+    await page.getByLabel('Full colour at').press('Enter')
+    await choice('Colours').selectOption('blue-red')
+    await choice('Channels').selectOption('sum')
+  })
+
   it('says what preprocessing does to it, and follows another', async () => {
     await choice('Prepared').selectOption('0 … 1')
     await page.getByText(/values 0(\.\d+)? …/).waitFor()
