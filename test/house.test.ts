@@ -22,7 +22,7 @@ const faces: Readonly<Record<string, readonly string[]>> = {
 }
 
 /** The package's faces in Node and in the browser: names only. */
-const entries = ['index.ts', 'web.ts']
+const entries = ['index.ts', 'portable.ts', 'web.ts']
 
 /** The core is bytes in, bytes out: nothing of Node, and of packages only the protobuf runtime. */
 const corePackages = ['@bufbuild/protobuf', '@bufbuild/protobuf/codegenv2']
