@@ -2,9 +2,9 @@
 
 import { batch } from '@preact/signals'
 import { labelsIn, parseJson, parsePreprocessorConfig } from '../../../src/web.ts'
-import { addInputs, type Input, newInputId, select } from './inputs.ts'
-import { openModel } from './model.ts'
-import { settings } from './settings.ts'
+import { addInputs, type Input, inputs, newInputId, select } from './inputs.ts'
+import { model, openModel } from './model.ts'
+import { type Settings, settings } from './settings.ts'
 
 /** The pictures, by name. */
 export const examplePictures: readonly string[] = [
@@ -26,7 +26,7 @@ export function addressOf(path: string): string {
 }
 
 /** Opens it, with the picture that the settings name in front. */
-export async function openExample(): Promise<void> {
+export async function openExample(wanted?: Settings): Promise<void> {
   const folder = 'examples/scenes'
   const [config, preprocessor] = await Promise.all(
     ['config.json', 'preprocessor_config.json'].map(async file => {
@@ -47,10 +47,22 @@ export async function openExample(): Promise<void> {
   await openModel(
     { name: 'scenes.onnx', bytes: addressOf(`${folder}/scenes.onnx`), isExample: true },
     { preprocessing: parsePreprocessorConfig(preprocessor, 'preprocessor_config.json'), ...(labels && { labels }) },
+    wanted,
   )
   batch(() => {
     const first = pictures[examplePictures.indexOf(settings.value.example)]
     addInputs(pictures, true)
     if (first) select(first)
+  })
+}
+
+/** Brings a view of it back: only the settings change where its pictures are still there. */
+export async function showExample(wanted: Settings): Promise<void> {
+  const name = wanted.example || examplePictures[0]
+  const picture = inputs.peek().find(one => one.kind === 'picture' && one.isExample && one.name === `${name}.png`)
+  if (!model.peek()?.isExample || !picture) return openExample({ ...wanted, example: name ?? '' })
+  batch(() => {
+    settings.value = wanted
+    select(picture)
   })
 }
