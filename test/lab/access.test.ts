@@ -6,7 +6,7 @@ import type { AxeResults } from 'axe-core'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { settled } from '../support/lab/numbers.ts'
-import { type LabBrowser, openLab } from '../support/lab/open-lab.ts'
+import { type LabBrowser, type LabPage, openLab } from '../support/lab/open-lab.ts'
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 
@@ -26,25 +26,36 @@ async function violations(page: Page): Promise<readonly string[]> {
   return found.violations.map(({ id, impact, nodes }) => `${impact} ${id}: ${nodes.map(node => node.html).join(' ')}`)
 }
 
-describe.each(['light', 'dark'] as const)('%s', colorScheme => {
-  it.each([
-    ['wide', 1440],
-    ['phone', 390],
-  ])('axe finds nothing on a %s screen', async (_, width) => {
-    const { page } = await lab.open({ context: { colorScheme, viewport: { width, height: 900 } } })
+describe('axe finds nothing', () => {
+  let page: Page
+  beforeAll(async () => {
+    ;({ page } = await lab.open())
     await page.getByRole('img', { name: 'Heatmap' }).first().waitFor()
     await page.getByText('Rule by layer').click()
     await page.locator('.layers select').first().waitFor()
-    await page.locator('details.menu summary').click()
     await page.getByText('Exactly').click()
+    await page.locator('details.menu summary').click()
+  })
+
+  it.each([
+    ['light', 1440],
+    ['light', 390],
+    ['dark', 390],
+    ['dark', 1440],
+  ] as const)('%s, %d pixels wide', async (colorScheme, width) => {
+    await page.emulateMedia({ colorScheme })
+    await page.setViewportSize({ width, height: 900 })
     expect(await violations(page)).toEqual([])
     const overflow = await page.evaluate('document.documentElement.scrollWidth - innerWidth')
     expect(overflow).toBeLessThanOrEqual(0)
   })
 })
 
+let opened: LabPage
+
 it('is used by keys alone', async () => {
-  const { page, faults } = await lab.open()
+  opened = await lab.open()
+  const { page, faults } = opened
   await page.getByRole('img', { name: 'Heatmap for star in star-1.png' }).waitFor()
   const to = async (name: RegExp) => {
     for (let presses = 0; presses < 80; presses++) {
@@ -78,8 +89,7 @@ it('is used by keys alone', async () => {
 })
 
 it('reads the place under the pointer, magnifies by the wheel, and all pictures move together', async () => {
-  const { page } = await lab.open()
-  await page.getByRole('img', { name: 'Heatmap for star in star-1.png' }).waitFor()
+  const { page } = opened
   const frame = page.locator('.pane-frame').first()
   const { x, y, width, height } = (await frame.boundingBox()) as { x: number; y: number; width: number; height: number }
   await page.mouse.move(x + width * 0.25, y + height * 0.75)
@@ -97,7 +107,7 @@ it('reads the place under the pointer, magnifies by the wheel, and all pictures 
 })
 
 it('keeps the theme that was chosen', async () => {
-  const { page } = await lab.open()
+  const { page } = opened
   const ground = () => page.evaluate('getComputedStyle(document.body).backgroundColor')
   const light = await ground()
   await page.getByLabel('Theme').selectOption('dark')

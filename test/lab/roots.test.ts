@@ -50,10 +50,12 @@ async function shares(rule: string): Promise<number[]> {
   return values
 }
 
+const signs: Readonly<Record<string, string>> = { 'w-square': 'w²', 'z-plus': 'z⁺', 'z-box': 'zᴮ', free: 'free' }
+
 /** t and x̃ of a rule. */
 async function derived(rule: string): Promise<{ t: number; root: number[] }> {
   await row(rule).getByRole('button', { name: 'with numbers' }).click()
-  const card = page.getByRole('region', { name: /with numbers$/ })
+  const card = page.getByRole('region', { name: `${signs[rule]} with numbers` })
   const values = await card.locator('data').evaluateAll(all => all.map(one => one.getAttribute('value') ?? ''))
   return { t: Number(values[0]), root: (values[1] ?? '').split(' ').map(Number) }
 }

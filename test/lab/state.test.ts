@@ -11,7 +11,7 @@ import { decodeNpy, floatsOf } from '../../src/inputs/npy.ts'
 import { renderHeatmap } from '../../src/render/heatmap.ts'
 import { planeOf } from '../../src/render/plane.ts'
 import { drop, exported, openMenu, settled, shownRelevance } from '../support/lab/numbers.ts'
-import { type LabBrowser, openLab } from '../support/lab/open-lab.ts'
+import { type LabBrowser, type LabPage, openLab } from '../support/lab/open-lab.ts'
 import { differenceOf, explainScene } from '../support/lab/reference.ts'
 import { runtime } from '../support/models.ts'
 
@@ -56,6 +56,12 @@ describe('exports', () => {
     expect((await sharp(bytes).metadata()).width).toBeGreaterThan(700)
   })
 
+  it('relevance as an array, in the shape of the input', async () => {
+    const { name, bytes } = await exported(page, 'Relevance (.npy)')
+    expect(name).toBe('cross-1.deep-taylor.top.relevance.npy')
+    expect(floatsOf(decodeNpy(bytes, name), name).dims).toEqual([1, 3, 64, 64])
+  })
+
   it('the explained model, which returns what the page shows', async () => {
     const { name, bytes } = await exported(page, 'Explained model (.onnx)')
     expect(name).toBe('cross-1.deep-taylor.top.explained.onnx')
@@ -80,8 +86,13 @@ describe('exports', () => {
 })
 
 describe('a view comes back', () => {
+  let first: LabPage
+  beforeAll(async () => {
+    first = await lab.open()
+    await first.page.getByRole('img', { name: 'Heatmap for star in star-1.png' }).waitFor()
+  })
+
   it('from a link: picture, target, method, parameters, rules', async () => {
-    const first = await lab.open()
     await first.page.getByRole('button', { name: 'square-1.png' }).click()
     await first.page.getByRole('combobox', { name: 'Method', exact: true }).selectOption('γ')
     await first.page.getByLabel('γ', { exact: true }).fill('0.75')
@@ -97,12 +108,18 @@ describe('a view comes back', () => {
     expect(differenceOf(await shownRelevance(page), reference.relevance)).toBeLessThan(agreement)
   })
 
+  it('from a link that is opened in the same tab', async () => {
+    await first.page.goto(`${lab.address}#example=ring-1&colormap=magma`)
+    await first.page.getByRole('img', { name: 'Heatmap for ring in ring-1.png' }).waitFor()
+    expect(await first.page.getByRole('combobox', { name: 'Colours' }).inputValue()).toBe('magma')
+  })
+
   it('from a file, with the picture where that was asked for', async () => {
-    const first = await lab.open()
-    await first.page.getByRole('img', { name: 'Heatmap for star in star-1.png' }).waitFor()
     await drop(first.page, [{ name: 'my-own.png', bytes: picture, type: 'image/png' }])
     await first.page.getByRole('img', { name: 'Heatmap for ring in my-own.png' }).waitFor()
+    await first.page.getByRole('combobox', { name: 'Explain', exact: true }).selectOption('most probable')
     await first.page.getByRole('combobox', { name: 'Method', exact: true }).selectOption('ε')
+    await first.page.getByRole('img', { name: 'Heatmap for ring in my-own.png' }).waitFor()
     await settled(first.page)
     const without = await exported(first.page, 'State (.json)')
     expect(without.bytes.toString()).not.toContain('my-own')
@@ -129,12 +146,4 @@ it('opens and explains without a network once it was open', async () => {
   await page.getByRole('button', { name: 'ring-1.png' }).click()
   await page.getByRole('img', { name: 'Heatmap for ring in ring-1.png' }).waitFor()
   expect(faults.filter(fault => !fault.includes('ERR_INTERNET_DISCONNECTED'))).toEqual([])
-})
-
-it('npy files keep the shape of the input', async () => {
-  const { page } = await lab.open()
-  await page.getByRole('img', { name: 'Heatmap for star in star-1.png' }).waitFor()
-  const { name, bytes } = await exported(page, 'Relevance (.npy)')
-  expect(name).toBe('star-1.deep-taylor.top.relevance.npy')
-  expect(floatsOf(decodeNpy(bytes, name), name).dims).toEqual([1, 3, 64, 64])
 })

@@ -3,14 +3,14 @@
 import { effect } from '@preact/signals'
 import { notice } from './activity.ts'
 import { fragmentOf, readFragment } from './link.ts'
-import { defaults, settings } from './settings.ts'
+import { defaults, type Settings, settings } from './settings.ts'
 
-/** Takes the settings from the address; of views, those that there are. */
-export function readAddress(views: readonly { readonly id: string }[]): void {
+/** The settings in the address; of views, those that there are. What makes no sense is said. */
+export function settingsInAddress(views: readonly { readonly id: string }[]): Settings {
   const { settings: read, refused } = readFragment(withoutModel(location.hash))
   const isView = views.some(({ id }) => id === read.view)
-  settings.value = isView ? read : { ...read, view: defaults.view }
   if (refused.length > 0) notice.value = `The link asks for what there is not: ${refused.join(', ')}.`
+  return isView ? read : { ...read, view: defaults.view }
 }
 
 /** The model that `deeptaylor lab MODEL` serves, by its name. */
@@ -29,6 +29,11 @@ export function linkTo(): string {
   const { href } = location
   const fragment = fragmentOf(settings.peek())
   return href.replace(/#.*$/, '') + (fragment && `#${fragment}`)
+}
+
+/** Begins to read the address when another link is opened in the same tab; call it once. */
+export function watchLinks(views: readonly { readonly id: string }[], follow: (wanted: Settings) => void): void {
+  addEventListener('hashchange', () => follow(settingsInAddress(views)))
 }
 
 /** Begins to write the address; call it once. Browsers refuse more than some changes a second. */

@@ -5,7 +5,7 @@ import { labelsIn, parseJson } from '../../../src/web.ts'
 import { addressOf } from './address-of.ts'
 import { addInputs, type Input, newInputId, select } from './inputs.ts'
 import { openModel } from './model.ts'
-import { settings } from './settings.ts'
+import { type Settings, settings } from './settings.ts'
 
 /** The texts, by name. */
 export const exampleTexts: readonly string[] = [
@@ -21,7 +21,7 @@ export const exampleTexts: readonly string[] = [
 export const textModel = 'reviews.onnx'
 
 /** Opens it, with the text that the settings name in front. */
-export async function openTexts(): Promise<void> {
+export async function openTexts(wanted?: Settings): Promise<void> {
   const read = async (file: string) => (await fetch(addressOf(`examples/reviews/${file}`))).text()
   const [config, vocabulary, ...texts] = await Promise.all([
     read('config.json'),
@@ -29,10 +29,11 @@ export async function openTexts(): Promise<void> {
     ...exampleTexts.map(name => read(`texts/${name}.txt`)),
   ])
   const labels = labelsIn(parseJson(config, 'config.json'), 'config.json')
-  const named = settings.value.example
+  const named = (wanted ?? settings.value).example
   await openModel(
     { name: textModel, bytes: addressOf(`examples/reviews/${textModel}`), isExample: true },
     { tokens: { kind: 'vocabulary', file: 'vocab.txt', text: vocabulary }, ...(labels && { labels }) },
+    wanted,
   )
   const added = texts.map((text, i): Input => {
     return { kind: 'text', id: newInputId(), name: `${exampleTexts[i]}.txt`, text: text.trim(), isExample: true }

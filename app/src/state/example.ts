@@ -4,9 +4,9 @@ import { batch } from '@preact/signals'
 import { labelsIn, parseJson, parsePreprocessorConfig } from '../../../src/web.ts'
 import { addressOf } from './address-of.ts'
 import { exampleTexts, openTexts } from './example-texts.ts'
-import { addInputs, type Input, newInputId, select } from './inputs.ts'
-import { openModel } from './model.ts'
-import { settings } from './settings.ts'
+import { addInputs, type Input, inputs, newInputId, select } from './inputs.ts'
+import { model, openModel } from './model.ts'
+import { type Settings, settings } from './settings.ts'
 
 /** The pictures, by name. */
 export const examplePictures: readonly string[] = [
@@ -26,12 +26,13 @@ export const examplePictures: readonly string[] = [
 export const pictureModel = 'scenes.onnx'
 
 /** Opens the example that the settings name: pictures, unless it is a text. */
-export function openExample(): Promise<void> {
-  return exampleTexts.includes(settings.value.example) ? openTexts() : openPictures()
+export function openExample(wanted?: Settings): Promise<void> {
+  const { example } = wanted ?? settings.value
+  return exampleTexts.includes(example) ? openTexts(wanted) : openPictures(wanted)
 }
 
 /** Opens the pictures, with the one that the settings name in front. */
-export async function openPictures(): Promise<void> {
+export async function openPictures(wanted?: Settings): Promise<void> {
   const folder = 'examples/scenes'
   const [config, preprocessor] = await Promise.all(
     ['config.json', 'preprocessor_config.json'].map(async file => {
@@ -52,10 +53,25 @@ export async function openPictures(): Promise<void> {
   await openModel(
     { name: pictureModel, bytes: addressOf(`${folder}/${pictureModel}`), isExample: true },
     { preprocessing: parsePreprocessorConfig(preprocessor, 'preprocessor_config.json'), ...(labels && { labels }) },
+    wanted,
   )
   batch(() => {
     const first = pictures[examplePictures.indexOf(settings.value.example)]
     addInputs(pictures, true)
     if (first) select(first)
+  })
+}
+
+/** Brings a view of it back: only the settings change where its inputs are still there. */
+export async function showExample(wanted: Settings): Promise<void> {
+  const name = wanted.example || (examplePictures[0] as string)
+  const isNamed = (file: string) => file === `${name}.png` || file === `${name}.txt`
+  const input = inputs
+    .peek()
+    .find(one => (one.kind === 'picture' || one.kind === 'text') && one.isExample && isNamed(one.name))
+  if (!model.peek()?.isExample || !input) return openExample({ ...wanted, example: name })
+  batch(() => {
+    settings.value = wanted
+    select(input)
   })
 }

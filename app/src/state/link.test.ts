@@ -24,6 +24,9 @@ const settings: fc.Arbitrary<Settings> = fc.record({
   opacity: fc.double({ min: 0, max: 1, noNaN: true }),
   extent: fc.double({ min: 0, max: 1e9, noNaN: true }),
   gamma: fc.double({ min: 0.1, max: 2, noNaN: true }),
+  neuron: fc.string(),
+  methods: fc.subarray(['deep-taylor', 'gamma', 'smooth-grad'], { minLength: 1 }),
+  sharing: fc.constantFrom('own', 'row', 'all'),
 })
 
 describe('a fragment', () => {

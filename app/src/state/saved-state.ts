@@ -1,12 +1,12 @@
 /** A view as a file: the settings, which model they were made with, and, if asked, the picture that was looked at. */
 
-import { batch } from '@preact/signals'
 import { notice } from './activity.ts'
-import { openExample } from './example.ts'
+import { showExample } from './example.ts'
 import { addInputs, input, newInputId } from './inputs.ts'
 import { readSettings, writeSettings } from './link.ts'
 import { model } from './model.ts'
-import { change, settings } from './settings.ts'
+import { checkPicture } from './picture-size.ts'
+import { settings } from './settings.ts'
 
 /** What the file holds. */
 interface SavedState {
@@ -45,19 +45,29 @@ export async function savedState({ withPicture }: { readonly withPicture: boolea
 
 /** Brings a view back, for the model that is open. */
 export async function restoreFile(text: string): Promise<void> {
-  const state = JSON.parse(text) as SavedState
-  const { settings: restored } = readSettings(state.settings)
-  if (state.isExample && !model.peek()?.isExample) await openExample()
+  const state = readState(text)
+  const { settings: restored, refused } = readSettings(state.settings)
+  const { picture } = state
+  const file = picture && fileOf(picture)
+  if (file) await checkPicture(file)
   if (!state.isExample && model.peek()?.facts.name !== state.model) {
     throw new Error(`The state was saved with the model ${state.model}: drop both together`)
   }
+  if (state.isExample) await showExample(restored)
+  else settings.value = { ...restored, example: '' }
+  if (file) addInputs([{ kind: 'picture', id: newInputId(), name: file.name, bytes: file, isExample: false }])
+  const left = refused.length > 0 ? ` But there is not what it asks for: ${refused.join(', ')}.` : ''
+  notice.value = `The state that was saved with ${state.model} is back.${left}`
+}
+
+function readState(text: string): SavedState {
+  const state = JSON.parse(text) as Partial<SavedState>
+  const isText = (one: unknown) => typeof one === 'string'
+  const areTexts = (one: object | undefined) => one !== undefined && Object.values(one).every(isText)
   const { picture } = state
-  const file = picture && (await fetchBytes(picture))
-  batch(() => {
-    if (file) addInputs([{ kind: 'picture', id: newInputId(), name: picture.name, bytes: file, isExample: false }])
-    change({ ...restored, ...(file && { example: '' }) })
-  })
-  notice.value = `The state that was saved with ${state.model} is back.`
+  const isWhole = isText(state.model) && areTexts(state.settings) && (picture === undefined || areTexts(picture))
+  if (!isWhole) throw new Error('The state file is damaged: what it should hold is missing')
+  return state as SavedState
 }
 
 async function base64(blob: Blob): Promise<string> {
@@ -68,6 +78,6 @@ async function base64(blob: Blob): Promise<string> {
   return btoa(text)
 }
 
-function fetchBytes({ bytes, type }: { readonly bytes: string; readonly type: string }): Blob {
-  return new Blob([Uint8Array.from(atob(bytes), char => char.charCodeAt(0))], { type })
+function fileOf({ name, bytes, type }: NonNullable<SavedState['picture']>): File {
+  return new File([Uint8Array.from(atob(bytes), char => char.charCodeAt(0))], name, { type })
 }

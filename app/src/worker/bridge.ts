@@ -43,6 +43,8 @@ export class Bridge {
   #worker: Worker
   readonly #queue: Job[] = []
   #running: Job | undefined
+  /** Whether the present worker has said anything yet: one that cannot even start is not started again and again. */
+  #isAlive = false
   #last = 0
   /** Said by the worker of its own accord. */
   onNotice: (words: string) => void = () => {}
@@ -110,20 +112,24 @@ export class Bridge {
 
   #open(): Worker {
     const worker = this.#start()
+    this.#isAlive = false
     worker.onmessage = ({ data }: MessageEvent<Answer>) => this.#hear(data)
     // A worker that dies (out of memory, a script that cannot be loaded) answers nothing more.
     worker.onerror = event => {
       event.preventDefault()
       if (worker !== this.#worker) return
-      const job = this.#running
-      this.#restart()
-      const reason = event.message || 'the script of the worker could not be loaded'
-      job?.reject(new WorkerFault({ code: 'unexpected', message: `the worker stopped: ${reason}` }))
+      const lost = this.#isAlive ? [this.#running] : [this.#running, ...this.#queue.splice(0)]
+      const reason = event.message || 'its script could not be loaded: open the page again'
+      if (this.#isAlive) this.#restart()
+      for (const job of lost) {
+        job?.reject(new WorkerFault({ code: 'unexpected', message: `the worker stopped: ${reason}` }))
+      }
     }
     return worker
   }
 
   #hear(answer: Answer): void {
+    this.#isAlive = true
     if (answer.kind === 'notice') this.onNotice(answer.words)
     else if (this.#running?.ask.id === answer.id) this.#hearOf(this.#running, answer)
   }

@@ -60,6 +60,15 @@ export const current = computed(() => {
 export const block = computed(() => network.value?.blocks[current.value])
 export const summary = computed(() => flow.value?.layers.get(block.value?.id ?? theInput))
 
+/** Nothing of what was looked at is another model's. */
+function forget(): void {
+  flow.value = undefined
+  tensor.value = undefined
+  neuron.value = undefined
+  place.value = undefined
+  wantsBooks.value = false
+}
+
 /** Looks at another box. */
 export function lookAt(index: number): void {
   const count = network.value?.blocks.length ?? 0
@@ -119,7 +128,12 @@ export function watchNetwork(): void {
         before?.key === key ? Promise.resolve(before.report) : ask('inspect', now.request, { signal }),
         signal,
         report => {
-          if (report !== before?.report) network.value = { key, report, blocks: blocksOf(report) }
+          if (report === before?.report) return
+          batch(() => {
+            // Another model's layers may have the same names.
+            if (flow.peek()?.request.model !== now.request.model) forget()
+            network.value = { key, report, blocks: blocksOf(report) }
+          })
         },
         words => {
           noFlow.value = words

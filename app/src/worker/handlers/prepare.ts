@@ -28,9 +28,6 @@ async function decoded(bytes: Bytes, name: string): Promise<Picture> {
   return picture
 }
 
-/** A page that held more would be ended by the browser: 50 million pixels are 200 MB where they are drawn. */
-export const mostPixels = 50_000_000
-
 async function decode(bytes: Bytes, name: string): Promise<Picture> {
   const fault = (reason: string, cause?: unknown) =>
     new DeepTaylorError('image-unreadable', { image: name, reason }, cause)
@@ -45,7 +42,6 @@ async function decode(bytes: Bytes, name: string): Promise<Picture> {
   })
   const { width, height } = bitmap
   try {
-    if (width * height > mostPixels) throw fault('too large')
     const context = new OffscreenCanvas(width, height).getContext('2d', { willReadFrequently: true })
     if (!context) throw fault('the browser has no memory for its pixels')
     context.drawImage(bitmap, 0, 0)
