@@ -43,7 +43,7 @@ describe('axe finds nothing', () => {
     ['dark', 390],
     ['dark', 1440],
   ] as const)('%s, %d pixels wide', async (colorScheme, width) => {
-    await page.emulateMedia({ colorScheme })
+    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
     await page.setViewportSize({ width, height: 900 })
     expect(await violations(page)).toEqual([])
     const overflow = await page.evaluate('document.documentElement.scrollWidth - innerWidth')

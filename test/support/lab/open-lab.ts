@@ -36,7 +36,9 @@ export async function openLab(model: ReadonlyMap<string, string> = new Map()): P
     address,
     browser,
     open: async ({ fragment = '', context = {} } = {}) => {
-      const page = await (await browser.newContext({ viewport: { width: 1280, height: 900 }, ...context })).newPage()
+      const page = await (
+        await browser.newContext({ viewport: { width: 1280, height: 900 }, reducedMotion: 'reduce', ...context })
+      ).newPage()
       const faults: string[] = []
       page.on('pageerror', error => faults.push(String(error)))
       page.on('console', message => {
