@@ -158,7 +158,9 @@ describe('a table', () => {
     const { relevance } = await explained(join(table, 'model.onnx'), row)
     const extent = Math.max(...relevance.data.map(Math.abs))
     for (const [i, name] of features.entries()) {
-      const bar = page.locator('.bars tbody tr').filter({ has: page.getByRole('rowheader', { name, exact: true }) })
+      const bar = page
+        .locator('.feature-bars tbody tr')
+        .filter({ has: page.getByRole('rowheader', { name, exact: true }) })
       const [value = '', , shown = ''] = await bar.locator('td').allTextContents()
       expect(Math.abs(read(value) - (row.data[i] as number))).toBeLessThan(agreement)
       expect(Math.abs(read(shown) - (relevance.data[i] as number)) / extent).toBeLessThan(agreement)

@@ -30,7 +30,7 @@ export function TableStage({ of: { result, of } }: { readonly of: Shown }) {
   const rest = features.length - shown.length
   return (
     <div class="table-frame">
-      <table class="bars">
+      <table class="feature-bars">
         <caption class="small">
           Features of {of.input.name} for {target.label}
           {rest > 0 && `, the ${shown.length} of ${features.length} that matter most`}

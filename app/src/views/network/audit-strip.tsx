@@ -21,7 +21,7 @@ export function AuditStrip({ children }: { readonly children: ComponentChildren 
   const lines = all.map(one => lineOf(one, report))
   return (
     <div class="audit">
-      <ol class="strip" aria-label="Where relevance went, by layer" style={{ '--count': String(all.length) }}>
+      <ol class="books" aria-label="Where relevance went, by layer" style={{ '--count': String(all.length) }}>
         {all.map((one, i) => (
           <li key={one.id}>
             <button
