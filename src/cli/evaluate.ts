@@ -117,7 +117,9 @@ async function writeReport(report: EvaluationReport, opts: EvaluateOptions): Pro
   announce(notApplicable(report))
   const { skipped, inputs } = report
   if (skipped.length > 0) announce([`${skipped.length} of ${skipped.length + inputs.length} inputs were skipped`])
-  process.stdout.write(opts.json ? reportJson(report) : evaluationText(report, join(opts.out, 'report.html')))
+  process.stdout.write(
+    opts.json ? reportJson(report) : evaluationText(report, join(opts.out, 'report.html'), process.stdout.columns),
+  )
 }
 
 /** The inputs with the labels of a table, where one is given. */

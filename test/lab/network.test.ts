@@ -23,7 +23,7 @@ beforeAll(async () => {
 afterAll(() => lab?.close())
 
 async function openNetwork(context: BrowserContextOptions = {}) {
-  const opened = await lab.open({ context })
+  const opened = await lab.open({ context: { reducedMotion: 'no-preference', ...context } })
   await opened.page.getByRole('button', { name: 'Network' }).click()
   await opened.page.getByRole('list', { name: 'Where relevance went, by layer' }).waitFor()
   return opened

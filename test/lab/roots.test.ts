@@ -56,6 +56,7 @@ const signs: Readonly<Record<string, string>> = { 'w-square': 'w²', 'z-plus': '
 async function derived(rule: string): Promise<{ t: number; root: number[] }> {
   await row(rule).getByRole('button', { name: 'with numbers' }).click()
   const card = page.getByRole('region', { name: `${signs[rule]} with numbers` })
+  await card.waitFor()
   const values = await card.locator('data').evaluateAll(all => all.map(one => one.getAttribute('value') ?? ''))
   return { t: Number(values[0]), root: (values[1] ?? '').split(' ').map(Number) }
 }
