@@ -5,14 +5,13 @@
  * of the example, turned by quarters, mirrored and with other hues: the network was trained on all of these.
  */
 
-import { fork } from 'node:child_process'
-import { once } from 'node:events'
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { cpus, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import sharp from 'sharp'
 import type { EvaluationReport } from '../src/evaluate/report.ts'
+import { runProgram } from './run-program.ts'
 
 const root = join(import.meta.dirname, '..')
 const scenes = join(root, 'examples/scenes')
@@ -37,27 +36,6 @@ async function makePictures(count: number): Promise<string> {
     await picture.png().toFile(join(to, `${String(i).padStart(5, '0')}.png`))
   }
   return to
-}
-
-/** Seconds, and the largest memory where the system tells it, of one run. */
-async function runProgram(args: readonly string[]): Promise<{ seconds: number; megabytes: number }> {
-  const started = performance.now()
-  const child = fork(join(root, 'dist/cli/main.js'), args, { silent: true })
-  child.stdout?.resume()
-  child.stderr?.pipe(process.stderr)
-  let kilobytes = 0
-  const watch = setInterval(() => {
-    try {
-      const status = readFileSync(`/proc/${child.pid}/status`, 'utf8')
-      kilobytes = Number(/VmHWM:\s+(\d+)/.exec(status)?.[1] ?? kilobytes)
-    } catch {
-      // Other systems have no such file.
-    }
-  }, 50)
-  const [code] = await once(child, 'exit')
-  clearInterval(watch)
-  if (code !== 0) throw new Error(`deeptaylor ${args.join(' ')} ended with ${code}`)
-  return { seconds: (performance.now() - started) / 1000, megabytes: kilobytes / 1024 }
 }
 
 console.log(`pixel flipping, 100 steps, ${methods.length} methods; ${cpus().length} × ${cpus()[0]?.model}`)

@@ -5,9 +5,7 @@
  * example. The command line is the built one (`npm run build`). Pictures are made from those of the example.
  */
 
-import { fork } from 'node:child_process'
-import { once } from 'node:events'
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { cpus, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
@@ -21,6 +19,7 @@ import {
   preprocessingFrom,
   readImage,
 } from '../src/index.ts'
+import { runProgram } from './run-program.ts'
 
 const root = join(import.meta.dirname, '..')
 const scenes = join(root, 'examples/scenes')
@@ -54,27 +53,6 @@ async function makePictures(side: number): Promise<string> {
         .toFile(`${name}.jpg`)
   }
   return to
-}
-
-/** Seconds and the largest memory (where the system tells it) of one run of the command line. */
-async function runProgram(args: readonly string[]): Promise<{ seconds: number; megabytes: number }> {
-  const started = performance.now()
-  const child = fork(join(root, 'dist/cli/main.js'), args, { silent: true })
-  child.stdout?.resume()
-  child.stderr?.pipe(process.stderr)
-  let kilobytes = 0
-  const watch = setInterval(() => {
-    try {
-      const status = readFileSync(`/proc/${child.pid}/status`, 'utf8')
-      kilobytes = Number(/VmHWM:\s+(\d+)/.exec(status)?.[1] ?? kilobytes)
-    } catch {
-      // Other systems have no such file.
-    }
-  }, 50)
-  const [code] = await once(child, 'exit')
-  clearInterval(watch)
-  if (code !== 0) throw new Error(`deeptaylor ${args.join(' ')} ended with ${code}`)
-  return { seconds: (performance.now() - started) / 1000, megabytes: kilobytes / 1024 }
 }
 
 const model = await loadModel(values.model)

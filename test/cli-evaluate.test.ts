@@ -1,6 +1,6 @@
 /** `deeptaylor evaluate` as a user meets it: data of every kind, faults in them, and runs that are stopped. Runs the built program. */
 
-import { execFile, spawn } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import {
   appendFileSync,
@@ -15,7 +15,6 @@ import {
 } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { promisify } from 'node:util'
 import { strToU8, zipSync } from 'fflate'
 import sharp from 'sharp'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -24,9 +23,9 @@ import { encodeModel } from '../src/core/1-codec/encode.ts'
 import type { EvaluationReport } from '../src/evaluate/report.ts'
 import { encodeNpy } from '../src/inputs/npy.ts'
 import { modelOf, node } from './support/models.ts'
+import { program, programIn } from './support/program.ts'
 
 const root = join(import.meta.dirname, '..')
-const program = join(root, 'dist/cli/main.js')
 const scenes = join(root, 'examples/scenes')
 const model = join(scenes, 'scenes.onnx')
 const folder = mkdtempSync(join(tmpdir(), 'deeptaylor-evaluate-'))
@@ -34,15 +33,7 @@ const at = (...parts: string[]) => join(folder, ...parts)
 /** Measures that need nothing of the model but the explanation, so that tests are quick. */
 const quick = ['--measures', 'complexity,axioms', '--shown', '0', '--audited', '0']
 
-async function evaluate(...args: string[]) {
-  try {
-    const options = { cwd: folder, env: { ...process.env, NO_COLOR: '1' }, maxBuffer: 1 << 26 }
-    return { code: 0, ...(await promisify(execFile)('node', [program, 'evaluate', ...args], options)) }
-  } catch (error) {
-    const { code, stdout, stderr } = error as { code: number; stdout: string; stderr: string }
-    return { code, stdout, stderr }
-  }
-}
+const evaluate = programIn(folder, 'evaluate')
 
 const reportIn = (out: string): EvaluationReport => JSON.parse(readFileSync(at(out, 'report.json'), 'utf8'))
 

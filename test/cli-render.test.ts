@@ -1,18 +1,16 @@
 /** How the command line draws: `explain`'s drawing options and the verb `compare`. Runs the built program. */
 
-import { execFile } from 'node:child_process'
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { promisify } from 'node:util'
 import { chromium } from 'playwright-core'
 import sharp from 'sharp'
 import { afterAll, describe, expect, it } from 'vitest'
 import { findChromium } from '../scripts/chromium.mjs'
 import { colormaps } from '../src/render/colormap.ts'
+import { programIn } from './support/program.ts'
 
 const root = join(import.meta.dirname, '..')
-const program = join(root, 'dist/cli/main.js')
 const scenes = join(root, 'examples/scenes')
 const reviews = join(root, 'examples/reviews')
 const picture = (name: string) => join(scenes, 'pictures', `${name}.png`)
@@ -20,24 +18,7 @@ const model = join(scenes, 'scenes.onnx')
 const folder = mkdtempSync(join(tmpdir(), 'deeptaylor-render-'))
 const at = (...parts: string[]) => join(folder, ...parts)
 
-interface Result {
-  readonly code: number
-  readonly stdout: string
-  readonly stderr: string
-}
-
-async function deeptaylor(...args: string[]): Promise<Result> {
-  try {
-    const result = await promisify(execFile)('node', [program, ...args], {
-      cwd: folder,
-      env: { ...process.env, NO_COLOR: '1' },
-    })
-    return { code: 0, ...result }
-  } catch (error) {
-    const { code, stdout, stderr } = error as Result
-    return { code, stdout, stderr }
-  }
-}
+const deeptaylor = programIn(folder)
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 

@@ -1,17 +1,16 @@
 /** Many files through the command line: one process or several, and what is left when a run is cut short. Runs the built program. */
 
-import { type ChildProcess, execFile, spawn } from 'node:child_process'
+import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
-import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Report } from '../src/cli/report.ts'
+import { program, programIn } from './support/program.ts'
 
 const scenes = join(import.meta.dirname, '../examples/scenes')
-const program = join(import.meta.dirname, '../dist/cli/main.js')
 const folder = mkdtempSync(join(tmpdir(), 'deeptaylor-stream-'))
 const model = join(scenes, 'scenes.onnx')
 const count = 60
@@ -28,15 +27,7 @@ beforeAll(() => {
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
-async function explain(...args: string[]): Promise<{ code: number; stdout: string; stderr: string }> {
-  try {
-    const options = { cwd: folder, env: { ...process.env, NO_COLOR: '1' }, maxBuffer: 1e8 }
-    return { code: 0, ...(await promisify(execFile)('node', [program, 'explain', ...args], options)) }
-  } catch (error) {
-    const { code, stdout, stderr } = error as { code: number; stdout: string; stderr: string }
-    return { code, stdout, stderr }
-  }
-}
+const explain = programIn(folder, 'explain')
 
 /** Runs until some files are there, then is cut short. */
 async function cutShort(out: string, cut: (child: ChildProcess) => void, ...args: string[]): Promise<number | null> {

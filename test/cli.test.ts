@@ -1,6 +1,5 @@
 /** The command line as a user meets it: what it writes, what it says, and how it ends. Runs the built program. */
 
-import { execFile } from 'node:child_process'
 import {
   chmodSync,
   cpSync,
@@ -15,7 +14,6 @@ import {
 } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { promisify } from 'node:util'
 import sharp from 'sharp'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { decodeModel } from '../src/core/1-codec/decode.ts'
@@ -24,31 +22,14 @@ import { decodeNpy, encodeNpy, floatsOf } from '../src/inputs/npy.ts'
 import { nodeRuntime } from '../src/runtime/node.ts'
 import { externalModel } from './support/external-model.ts'
 import { blackPng } from './support/png.ts'
+import { programIn } from './support/program.ts'
 
 const root = join(import.meta.dirname, '..')
 const cases = join(root, 'test/conformance/cases')
-const program = join(root, 'dist/cli/main.js')
 const folder = mkdtempSync(join(tmpdir(), 'deeptaylor-'))
 const at = (...parts: string[]) => join(folder, ...parts)
 
-interface Result {
-  readonly code: number
-  readonly stdout: string
-  readonly stderr: string
-}
-
-async function deeptaylor(...args: string[]): Promise<Result> {
-  try {
-    const result = await promisify(execFile)('node', [program, ...args], {
-      cwd: folder,
-      env: { ...process.env, NO_COLOR: '1' },
-    })
-    return { code: 0, ...result }
-  } catch (error) {
-    const { code, stdout, stderr } = error as { code: number; stdout: string; stderr: string }
-    return { code, stdout, stderr }
-  }
-}
+const deeptaylor = programIn(folder)
 
 const lenet = join(cases, 'lenet/model.onnx')
 const lenetInput = join(cases, 'lenet/input.npy')

@@ -1,12 +1,11 @@
 /** Texts by a tokenizer.json on the command line: the built program, networks of BERT's kind, and files that are no tokenizers. */
 
-import { execFile } from 'node:child_process'
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { decodeNpy, encodeNpy, floatsOf } from '../src/inputs/npy.ts'
+import { programIn } from './support/program.ts'
 
 const root = join(import.meta.dirname, '..')
 const fixtures = join(root, 'test/tokenizers')
@@ -15,16 +14,7 @@ const fixed = join(fixtures, 'wordpiece/bert-fixed.onnx')
 const folder = mkdtempSync(join(tmpdir(), 'deeptaylor-texts-'))
 const at = (...parts: string[]) => join(folder, ...parts)
 
-async function deeptaylor(...args: string[]) {
-  const program = join(root, 'dist/cli/main.js')
-  try {
-    const env = { ...process.env, NO_COLOR: '1' }
-    return { code: 0, ...(await promisify(execFile)('node', [program, ...args], { cwd: folder, env })) }
-  } catch (error) {
-    const { code, stdout, stderr } = error as { code: number; stdout: string; stderr: string }
-    return { code, stdout, stderr }
-  }
-}
+const deeptaylor = programIn(folder)
 
 interface Word {
   readonly word: string
