@@ -62,7 +62,9 @@ describe('data', () => {
     expect(Object.keys(report.inputs[0]?.shown ?? {})).toEqual(['deep-taylor', 'gradient-x-input', 'input'])
     expect(report.audits).toMatchObject([{ method: 'deep-taylor', samples: 3, passes: true }])
     expect(readdirSync(at('labels'))).toEqual(expect.arrayContaining(['report.html', 'report.json', 'values.csv']))
-    expect(stderr).toContain('not applicable: conservation (3 of 6 explanations)')
+    expect(stderr).toContain(
+      'not applicable: conservation, consistency (3 of 6 explanations): the method promises no sum',
+    )
   })
 
   it('takes labels from a table, and targets as asked', async () => {
