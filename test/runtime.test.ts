@@ -58,6 +58,28 @@ describe.each(['native', 'wasm'] as const)('%s', choice => {
     expect(Array.from(new Float32Array(y?.bytes.slice().buffer as ArrayBuffer))).toEqual([2, 4])
   })
 
+  it('tells sizes that nobody can know as free ones', async () => {
+    const rows = modelOf({
+      nodes: [node('NonZero', ['x'], 'places'), node('Cast', ['places'], 'y', { to: 1 })],
+      inputs: { x: ['n', 3] },
+      outputs: ['y'],
+    })
+    const session = await (await nodeRuntime(choice)).open(encodeModel(rows))
+    expect(session.outputs.get('y')?.dims).toEqual([2, expect.any(String)])
+    await session.close()
+  })
+
+  it('explains a network whose sizes are computed as it runs', async () => {
+    const swin = join(import.meta.dirname, 'networks/cases/swin')
+    const input = floatsOf(decodeNpy(readFileSync(join(swin, 'input.npy')), 'input.npy'), 'input.npy')
+    await using native = await Explainer.open(await loadModel(join(swin, 'model.onnx')))
+    await using explainer = await Explainer.open(await loadModel(join(swin, 'model.onnx')), {
+      runtime: await nodeRuntime(choice),
+    })
+    const [expected, ours] = [await native.explain(input), await explainer.explain(input)]
+    expect(relativeError(Array.from(ours.relevance.data), Array.from(expected.relevance.data))).toBeLessThan(agreement)
+  })
+
   it.each(['lenet', 'overlap', 'resnet', 'volume'])('explains %s as the reference does', async name => {
     const read = (file: string) => floatsOf(decodeNpy(readFileSync(join(cases, name, file)), file), file)
     await using explainer = await Explainer.open(await loadModel(join(cases, name, 'model.onnx')), {

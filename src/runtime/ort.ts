@@ -78,7 +78,12 @@ function unwrap(tensor: OrtTensor): Tensor {
 function typesOf(metadata: readonly InferenceSession.ValueMetadata[]): ReadonlyMap<string, ValueType> {
   return new Map(
     metadata.flatMap(value =>
-      value.isTensor ? [[value.name, { dtype: value.type, dims: value.shape }] as const] : [],
+      value.isTensor ? [[value.name, { dtype: value.type, dims: value.shape.map(known) }] as const] : [],
     ),
   )
+}
+
+/** WebAssembly, of 32 bits, tells a size without a name that is not known as 2³² − 1. */
+function known(dim: number | string): number | string {
+  return typeof dim === 'number' && (dim < 0 || dim >= 2 ** 31) ? '' : dim
 }
