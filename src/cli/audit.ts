@@ -18,6 +18,7 @@ import { companionsOf, kindOf, kindsOf, readInput } from './inputs.ts'
 import { interrupted } from './interrupt.ts'
 import {
   addSharing,
+  inputsInWords,
   layerRulesFrom,
   methodFrom,
   nonNegative,
@@ -39,10 +40,7 @@ function command() {
   return new Command('audit')
     .description('say layer by layer where relevance went, and whether the assumptions held; exit 1 when a check fails')
     .argument('<model>', 'an ONNX model')
-    .argument(
-      '<inputs...>',
-      'PNG, JPEG or WebP pictures, .npy arrays, .csv tables, .txt texts, folders or globs of them',
-    )
+    .argument('<inputs...>', inputsInWords)
     .option('--target <class>', 'an index, a label, top, top2, not:CLASS, or a hidden LAYER:CHANNEL', 'top')
     .addOption(options.versus())
     .addOption(options.method())

@@ -4,7 +4,7 @@ import { Command, Option } from '@commander-js/extra-typings'
 import { scaleSharings } from '../render/comparison.ts'
 import { addDrawing, type DrawOptions } from './draw-options.ts'
 import { feedOption } from './feeds.ts'
-import { addSampling, addSharing, options, type SharingOptions, several } from './options.ts'
+import { addSampling, addSharing, inputsInWords, options, type SharingOptions, several } from './options.ts'
 
 /** The options, read. */
 export type CompareOptions = ReturnType<ReturnType<typeof command>['opts']> & SharingOptions & DrawOptions
@@ -22,10 +22,7 @@ function command() {
   return new Command('compare')
     .description('draw several methods side by side: one grid as PNG, and as a page of HTML')
     .argument('<model>', 'an ONNX model')
-    .argument(
-      '<inputs...>',
-      'PNG, JPEG or WebP pictures, .npy arrays, .csv tables, .txt texts, folders or globs of them',
-    )
+    .argument('<inputs...>', inputsInWords)
     .addOption(
       new Option(
         '--target <class>',
@@ -35,10 +32,7 @@ function command() {
     .addOption(options.versus())
     .addOption(options.methods())
     .addOption(options.preprocess())
-    .option(
-      '--labels <file>',
-      "class labels: config.json, a JSON list or one per line (default: the model's config.json)",
-    )
+    .addOption(options.labels())
     .addOption(options.vocab())
     .addOption(options.tokenizer())
     .addOption(options.box())

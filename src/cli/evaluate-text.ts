@@ -3,6 +3,7 @@
 import Table from 'cli-table3'
 import colors from 'picocolors'
 import type { EvaluationReport, MeasuredValue } from '../evaluate/report.ts'
+import { grouped } from '../evaluate/summary.ts'
 
 /** Tables of measures and methods, the best of each row marked: as many methods side by side as the terminal is wide. */
 export function evaluationText(report: EvaluationReport, page: string, columns = defaultColumns): string {
@@ -54,33 +55,21 @@ function tableOf({ methods: all, measures, summary }: EvaluationReport, methods:
 /** What could be measured of no explanation, or not of all: one line per reason. Controls are not asked everything, so they do not count. */
 export function notApplicable({ values, controls, measures: all }: EvaluationReport): readonly string[] {
   const asked = values.filter(({ method }) => !controls.includes(method))
-  const totals = countedBy(asked, ({ measure }) => measure)
-  const reasons = new Map<string, MeasuredValue[]>()
-  for (const one of asked) {
-    const { value, why = 'there is no value' } = one
-    if (value === null) reasons.set(why, [...(reasons.get(why) ?? []), one])
-  }
-  return [...reasons].map(([why, without]) => {
-    const shares = new Map<string, string[]>()
-    for (const [measure, count] of countedBy(without, one => one.measure)) {
-      const of = totals.get(measure) as number
-      const share = count === of ? '' : ` (${count} of ${of} explanations)`
-      shares.set(share, [...(shares.get(share) ?? []), measure])
+  const totals = grouped(asked, ({ measure }) => measure)
+  const without = asked.filter(({ value }) => value === null)
+  const reasons = grouped(without, ({ why = 'there is no value' }) => why)
+  return [...reasons].map(([why, values]) => {
+    const shareOf = ([measure, { length: count }]: readonly [string, readonly MeasuredValue[]]) => {
+      const of = totals.get(measure)?.length
+      return count === of ? '' : ` (${count} of ${of} explanations)`
     }
+    const shares = grouped([...grouped(values, one => one.measure)], shareOf)
     const named = [...shares].map(
-      ([share, measures]) => `${measures.length === all.length ? 'all measures' : measures.join(', ')}${share}`,
+      ([share, measures]) =>
+        `${measures.length === all.length ? 'all measures' : measures.map(([measure]) => measure).join(', ')}${share}`,
     )
     return `not applicable: ${named.join('; ')}: ${why}`
   })
-}
-
-function countedBy(
-  values: readonly MeasuredValue[],
-  keyOf: (one: MeasuredValue) => string,
-): ReadonlyMap<string, number> {
-  const counts = new Map<string, number>()
-  for (const one of values) counts.set(keyOf(one), (counts.get(keyOf(one)) ?? 0) + 1)
-  return counts
 }
 
 function number(value: number): string {

@@ -8,6 +8,7 @@ import {
   addSampling,
   addSharing,
   type HiddenOptions,
+  inputsInWords,
   options,
   positive,
   type SharingOptions,
@@ -34,10 +35,7 @@ function command() {
   return new Command('explain')
     .description('draw what a prediction rests on: heatmaps, relevance arrays and a report')
     .argument('<model>', 'an ONNX model')
-    .argument(
-      '<inputs...>',
-      'PNG, JPEG or WebP pictures, .npy arrays, .csv tables, .txt texts, folders or globs of them',
-    )
+    .argument('<inputs...>', inputsInWords)
     .addOption(
       new Option(
         '--target <class>',
@@ -47,10 +45,7 @@ function command() {
     .addOption(options.versus())
     .addOption(options.methods())
     .addOption(options.preprocess())
-    .option(
-      '--labels <file>',
-      "class labels: config.json, a JSON list or one per line (default: the model's config.json)",
-    )
+    .addOption(options.labels())
     .addOption(options.vocab())
     .addOption(options.tokenizer())
     .addOption(options.box())

@@ -83,6 +83,11 @@ export const options = {
       '--preprocess <name>',
       'imagenet, caffe, tensorflow, unit, none, or a preprocessor_config.json (default: the one beside the model)',
     ),
+  labels: () =>
+    new Option(
+      '--labels <file>',
+      "class labels: config.json, a JSON list or one per line (default: the model's config.json)",
+    ),
   vocab: () =>
     new Option(
       '--vocab <file>',
@@ -121,6 +126,10 @@ export interface SharingOptions extends MethodOptions {
   readonly rule?: readonly string[]
   readonly rules?: string
 }
+
+/** What the inputs of a verb may be. */
+export const inputsInWords =
+  'PNG, JPEG or WebP pictures, .npy arrays, .csv tables, .txt texts, folders or globs of them'
 
 /** Adds the options that tune how relevance is shared. */
 export function addSharing(command: CommandUnknownOpts): void {

@@ -26,13 +26,10 @@ export function emitScores({ model, facts, input, tokens, explained, classes }: 
   if (classes === 0) throw noClasses(facts, explained.logits, explained.output)
   const b = new GraphBuilder(model.graph)
   const context = { ...facts, b }
-  const { table, logits: at, ...rest } = writeTable(context, explained.logits, classes)
-  const logits = b.named('Identity', [table], 'logits_table')
-  const probabilities = b.named(
-    'Identity',
-    [writeProbabilities(context, { table, logits: at, ...rest }, explained.head)],
-    'probabilities_table',
-  )
+  const table = writeTable(context, explained.logits, classes)
+  const logits = b.named('Identity', [table.table], 'logits_table')
+  const scores = writeProbabilities(context, table, explained.head)
+  const probabilities = b.named('Identity', [scores], 'probabilities_table')
   const dims = [(tokens ?? input).type?.dims?.[0] ?? '', classes]
   const outputs = [logits, probabilities].map(name => ({ name, type: { dtype: 'float32', dims } as const }))
   const graph = dropDead(b.appendTo({ ...model.graph, outputs: [] }, outputs))

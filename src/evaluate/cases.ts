@@ -37,28 +37,37 @@ export interface CaseOptions {
   readonly signal: AbortSignal | undefined
 }
 
+/** What a case says of its input, whoever explained it. */
+export function aboutInput(
+  { id, tensor, layout, truth, target, logits, probabilities }: ReadInput<unknown>,
+  { score, seed }: Pick<CaseOptions, 'score' | 'seed'>,
+): Omit<Case, 'relevance' | 'logit' | 'relevanceSum' | 'promised'> {
+  return {
+    id,
+    input: tensor,
+    layout,
+    target,
+    score: (score === 'logit' ? logits : probabilities)[target] as number,
+    truth,
+    random: purpose => new Random(seed, `${id} ${purpose}`),
+  }
+}
+
 /** One input's explanation by a method as a case. */
 export async function caseOf(
   input: ReadInput<unknown>,
   { relevance, samples }: Explanation,
   method: Method,
   subject: Subject,
-  { score, seed }: CaseOptions,
+  options: CaseOptions,
 ): Promise<Case> {
-  const { id, tensor, layout, truth, target } = input
   const sample = samples[0] as SampleExplanation
   return {
-    id,
-    input: tensor,
-    layout,
+    ...aboutInput(input, options),
     relevance,
-    target,
-    score: input[score === 'logit' ? 'logits' : 'probabilities'][target] as number,
     logit: sample.logit,
     relevanceSum: sample.relevanceSum,
     promised: await promisedBy(method, input, sample, subject),
-    truth,
-    random: purpose => new Random(seed, `${id} ${purpose}`),
   }
 }
 

@@ -1,9 +1,8 @@
 /** Heatmaps that know everything or nothing. What a measure gives them tells how to read what it gives methods. */
 
-import type { ReadInput } from './cases.ts'
+import { aboutInput, type CaseOptions, type ReadInput } from './cases.ts'
 import { offsetOf, placesOf } from './layout.ts'
 import type { Case, Measure, MeasureGroup, Outcome, Tools } from './measure.ts'
-import { Random } from './random.ts'
 
 /**
  * The controls: `mask` is the ground truth itself, 1 inside and 0 outside; `constant` the same everywhere; `noise` normal and
@@ -20,11 +19,13 @@ const groups: readonly MeasureGroup[] = ['faithfulness', 'localisation', 'comple
 /** A control as the case of an input; undefined for the mask of an input without ground truth. */
 export function controlCase(
   control: ControlName,
-  { id, tensor, layout, truth, logits, probabilities, target }: ReadInput<unknown>,
-  { score, seed }: { readonly score: 'logit' | 'probability'; readonly seed: number },
+  input: ReadInput<unknown>,
+  options: Pick<CaseOptions, 'score' | 'seed'>,
 ): Case | undefined {
+  const { tensor, layout, truth, logits, target } = input
   if (control === 'mask' && !truth) return undefined
-  const random = new Random(seed, `${id} control`)
+  const about = aboutInput(input, options)
+  const random = about.random('control')
   const values: Readonly<Record<ControlName, (place: number) => number>> = {
     mask: place => truth?.[place] ?? 0,
     constant: () => 1,
@@ -37,19 +38,8 @@ export function controlCase(
     data[offsetOf(layout, place, 0)] = value
     relevanceSum += value
   }
-  return {
-    id,
-    input: tensor,
-    layout,
-    relevance: { dims: tensor.dims, data },
-    target,
-    score: (score === 'logit' ? logits : probabilities)[target] as number,
-    logit: logits[target] as number,
-    relevanceSum,
-    promised: undefined,
-    truth,
-    random: purpose => new Random(seed, `${id} ${purpose}`),
-  }
+  const relevance = { dims: tensor.dims, data }
+  return { ...about, relevance, logit: logits[target] as number, relevanceSum, promised: undefined }
 }
 
 /** Tools without a method: a control has nothing to explain again. */

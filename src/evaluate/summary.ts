@@ -140,7 +140,8 @@ function keyOf(...names: readonly string[]): string {
   return names.join('\0')
 }
 
-function grouped<T, K extends string | number>(rows: readonly T[], key: (row: T) => K): Map<K, T[]> {
+/** Rows by a key, in their order. */
+export function grouped<T, K extends string | number>(rows: readonly T[], key: (row: T) => K): Map<K, T[]> {
   const groups = new Map<K, T[]>()
   for (const row of rows) {
     const name = key(row)

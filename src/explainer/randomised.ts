@@ -1,13 +1,10 @@
 /** A loaded model with random weights in some of its layers, to be explained as any other. */
 
-import { randomizeWeights, type WeightedAnalysis, weightedLayers as weightedLayersOf } from '../core/randomize.ts'
+import { randomizeWeights, type WeightedAnalysis } from '../core/randomize.ts'
 import type { LoadedModel } from './model-bytes.ts'
 import { Random } from './random.ts'
 
-/** The layers with learned weights, from the output to the input, by the names that `inspect` lists. */
-export function weightedLayers(analysis: WeightedAnalysis): readonly string[] {
-  return weightedLayersOf(analysis)
-}
+export { weightedLayers } from '../core/randomize.ts'
 
 /**
  * The model that `analysis` found, with the weights of some layers shuffled (`randomizeWeights` in the core says how). What one tensor

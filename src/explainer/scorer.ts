@@ -1,8 +1,8 @@
 /** The model's scores of many inputs, without an explanation: one session, through which perturbed copies run as batches. */
 
 import { encodeModel } from '../core/1-codec/encode.ts'
-import { type AnalyzeOptions, analyze } from '../core/analysis.ts'
-import { emitScores } from '../core/scores.ts'
+import { type Analysis, type AnalyzeOptions, analyze } from '../core/analysis.ts'
+import { emitScores, type Scored } from '../core/scores.ts'
 import { defaultRuntime } from '../runtime/default.ts'
 import { oracleOf } from '../runtime/oracle.ts'
 import type { FloatTensor, Runtime, Session, SessionOptions, Tensor } from '../runtime/session.ts'
@@ -27,17 +27,12 @@ export interface Scores {
 
 /** Opens the model that `analyze` finds for the options, and runs it. Close it when done. */
 export class Scorer {
-  readonly #analysis: Awaited<ReturnType<typeof analyze>>
-  readonly #scored: ReturnType<typeof emitScores>
+  readonly #analysis: Analysis
+  readonly #scored: Scored
   readonly #session: Session
   readonly #batchSize: number
 
-  private constructor(
-    analysis: Awaited<ReturnType<typeof analyze>>,
-    scored: ReturnType<typeof emitScores>,
-    session: Session,
-    batchSize: number,
-  ) {
+  private constructor(analysis: Analysis, scored: Scored, session: Session, batchSize: number) {
     this.#analysis = analysis
     this.#scored = scored
     this.#session = session

@@ -94,14 +94,22 @@ export const composedOperators: readonly string[] = [...rewrites.keys()]
   .filter(name => !fusedOperators.includes(name) && !alsoRows.has(name))
   .sort()
 
-/** What may stand between a final LogSoftmax and the graph's end: a LogSoftmax of opset 12 and older is one between Flatten and Reshape. */
-const movers: ReadonlySet<string> = new Set(['Identity', 'Reshape', 'Flatten', 'Squeeze', 'Unsqueeze', 'Cast'])
+/**
+ * What may stand between a final Softmax, LogSoftmax or Sigmoid and the graph's end: it moves values and computes nothing. A LogSoftmax
+ * of opset 12 and older is one between Flatten and Reshape.
+ */
+export const movers: ReadonlySet<string> = new Set(['Identity', 'Reshape', 'Flatten', 'Squeeze', 'Unsqueeze', 'Cast'])
 
 /** Whether a node's values only move on to the graph's end: a final LogSoftmax is looked through instead. */
 function isLast({ outputs }: Node, graph: Graph): boolean {
-  const [y] = outputs
-  const readers = graph.nodes.filter(node => y !== undefined && node.inputs.includes(y))
-  return readers.every(node => movers.has(node.opType) && node.inputs[0] === y && isLast(node, graph))
+  const moved = new Set([outputs[0]])
+  // What reads a value stands behind what makes it.
+  for (const node of graph.nodes) {
+    if (!node.inputs.some(input => moved.has(input))) continue
+    if (!movers.has(node.opType) || node.inputs.slice(1).some(input => moved.has(input))) return false
+    moved.add(node.outputs[0])
+  }
+  return true
 }
 
 /** ½x·(1 + erf(x/√2)). */

@@ -2,6 +2,7 @@
 
 import { type Graph, type Node, producersOf } from '../0-graph/graph.ts'
 import { classicDomain } from '../2-canonize/classic-models.ts'
+import { movers } from '../2-canonize/composed.ts'
 
 /** How the network turns its logits into its output. */
 export type Head = 'softmax' | 'log-softmax' | 'sigmoid' | 'none'
@@ -20,7 +21,6 @@ export interface ExplainedOutput {
 }
 
 const heads: Readonly<Record<string, Head>> = { Softmax: 'softmax', LogSoftmax: 'log-softmax', Sigmoid: 'sigmoid' }
-const movers: ReadonlySet<string> = new Set(['Identity', 'Reshape', 'Flatten', 'Squeeze', 'Unsqueeze', 'Cast'])
 
 /** Probabilities of two classes, 1 − p beside p with p = sigmoid(z): z, the evidence for the second. */
 function complementOf(node: Node, producers: ReadonlyMap<string, Node>): string | undefined {

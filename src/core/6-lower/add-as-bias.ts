@@ -9,7 +9,7 @@ import { weightDimsOf } from './weight-dims.ts'
 export function addAsBias(graph: Graph): Graph {
   const b = new GraphBuilder(graph)
   const [producers, consumers] = [producersOf(graph), consumersOf(graph)]
-  const dimsOf = weightDimsOf(graph, producers)
+  const dimsOf = weightDimsOf(graph)
   const outputs = new Set(graph.outputs.map(({ name }) => name))
   const layers = new Map<Node, Node>()
   const removed = new Set<Node>()

@@ -1,6 +1,6 @@
 /** Shapes of weights, as far as the graph's text tells them: what is written down needs no node that computes it at load. */
 
-import { type Graph, type Node, producersOf } from '../0-graph/graph.ts'
+import type { Graph, Node } from '../0-graph/graph.ts'
 import { numbersOf } from '../0-graph/tensor.ts'
 
 /** The dimensions of a kernel, three or more, all positive; undefined where they cannot be told. */
@@ -10,24 +10,27 @@ export type WeightDims = (name: string) => readonly number[] | undefined
 const elementwise = /^(Relu|Mul|Min|Max|Sum|Add|Sub|Div|Neg|Abs)$/
 
 /** Dimensions of kernels that are stored, reshaped to what is stored, or made of others elementwise. */
-export function weightDimsOf(graph: Graph, producers: ReadonlyMap<string, Node> = producersOf(graph)): WeightDims {
-  const known = new Map<string, readonly number[] | undefined>()
-  const dimsOf = (name: string): readonly number[] | undefined => {
-    if (!known.has(name)) known.set(name, computed(name))
-    return known.get(name)
-  }
-  const computed = (name: string): readonly number[] | undefined => {
-    const stored = graph.initializers.get(name)
-    if (stored) return stored.dims
-    const node = producers.get(name)
-    if (node?.domain !== '') return undefined
-    if (node.opType === 'Reshape') return writtenSize(node, graph)
-    return elementwise.test(node.opType) ? spread(node.inputs.map(dimsOf)) : undefined
+export function weightDimsOf(graph: Graph): WeightDims {
+  const told = new Map([...graph.initializers].map(([name, { dims }]) => [name, dims]))
+  // What a node reads was made before it.
+  for (const node of graph.nodes) {
+    const dims = madeDims(node, graph, told)
+    if (dims) told.set(node.outputs[0] as string, dims)
   }
   return name => {
-    const dims = dimsOf(name)
+    const dims = told.get(name)
     return dims && dims.length > 2 && dims.every(size => size > 0) ? dims : undefined
   }
+}
+
+function madeDims(
+  node: Node,
+  graph: Graph,
+  told: ReadonlyMap<string, readonly number[]>,
+): readonly number[] | undefined {
+  if (node.domain !== '') return undefined
+  if (node.opType === 'Reshape') return writtenSize(node, graph)
+  return elementwise.test(node.opType) ? spread(node.inputs.map(input => told.get(input))) : undefined
 }
 
 /** Stands for a size that the graph's text does not tell. */
