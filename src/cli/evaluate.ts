@@ -28,7 +28,6 @@ import { Countdown } from './progress.ts'
 import { identityOf } from './run-identity.ts'
 import { type Sample, samplesOf } from './samples.ts'
 import { readSideTable } from './side-tables.ts'
-import { writeEvaluation } from './write-evaluation.ts'
 
 /** The verb. */
 export function evaluateCommand(): CommandUnknownOpts {
@@ -113,6 +112,8 @@ const chunkSize = 8
 
 /** Everything that is written and said of a report. */
 async function writeReport(report: EvaluationReport, opts: EvaluateOptions): Promise<void> {
+  // What draws takes a third of a second to load, which no other verb should wait for.
+  const { writeEvaluation } = await import('./write-evaluation.ts')
   await writeEvaluation(opts.out, report)
   announce(notApplicable(report))
   const { skipped, inputs } = report
