@@ -50,4 +50,6 @@ function command() {
     .addOption(feedOption())
     .addOption(options.threads())
     .addOption(options.runtime())
+    .addOption(options.cache())
+    .addOption(options.noCache())
 }

@@ -10,7 +10,6 @@ import type { ComparedMap, Comparison, ComparisonCell, ComparisonRow } from '../
 import { renderGrid } from '../render/grid.ts'
 import { renderComparisonPage } from '../render/page.ts'
 import { planeOf } from '../render/plane.ts'
-import { nodeRuntime } from '../runtime/node.ts'
 import { type CompareOptions, compareVerb } from './compare-options.ts'
 import { announce, type ModelContext, openContext } from './context.ts'
 import { renderingFrom } from './draw-options.ts'
@@ -21,6 +20,7 @@ import { companionsOf, type Input, kindOf, kindsOf, readInput } from './inputs.t
 import { interrupted } from './interrupt.ts'
 import { layerRulesFrom, pathFrom, targetsFrom } from './options.ts'
 import { Progress } from './progress.ts'
+import { runtimeFrom } from './runtime.ts'
 import { featuresOf, sampleOf, wordsOf } from './shown.ts'
 import { baselineOf, percent } from './text.ts'
 
@@ -37,7 +37,7 @@ async function run(modelPath: string, inputs: string[], opts: CompareOptions): P
   const targets = targetsFrom(opts.target ?? ['top'], opts.versus)
   refuseMoreRows(files.length * targets.length)
   const context = await openContext(modelPath, opts, kindsOf(files))
-  const runtime = await nodeRuntime(opts.runtime, message => announce([message]))
+  const runtime = await runtimeFrom(opts, message => announce([message]))
   const explainers = new Explainers(context, opts, {
     runtime,
     rules: await layerRulesFrom(opts),

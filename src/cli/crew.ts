@@ -2,7 +2,6 @@
 
 import type { Settled } from '../explainer/ahead.ts'
 import { usualBatch } from '../explainer/stream.ts'
-import { nodeRuntime } from '../runtime/node.ts'
 import type { InputKinds } from './context.ts'
 import { openContext } from './context.ts'
 import { explainFiles, type FileResult, type NamedFile } from './explain-files.ts'
@@ -10,6 +9,7 @@ import type { ExplainOptions } from './explain-options.ts'
 import { Explainers, type InputKind } from './explainers.ts'
 import { readFeeds } from './feeds.ts'
 import { hiddenFrom, layerRulesFrom, type MethodName, pathFrom, targetsFrom } from './options.ts'
+import { runtimeFrom } from './runtime.ts'
 
 /** What is known of the inputs before any is read. */
 export interface Expected {
@@ -44,7 +44,7 @@ export interface Crew {
 export async function openAlone(modelPath: string, opts: ExplainOptions, { kinds, first }: Expected): Promise<Crew> {
   const context = await openContext(modelPath, opts, kinds)
   const notices: string[] = []
-  const runtime = await nodeRuntime(opts.runtime, message => notices.push(message))
+  const runtime = await runtimeFrom(opts, message => notices.push(message))
   const { threads, method: methods, target = ['top'], versus } = opts
   const targets = targetsFrom(target, versus)
   const further = await readFeeds(opts.feed, context.loaded.model)

@@ -72,6 +72,8 @@ function command() {
     .addOption(feedOption())
     .addOption(options.threads())
     .addOption(options.runtime())
+    .addOption(options.cache())
+    .addOption(options.noCache())
     .option('--steps <n>', 'steps of curves', positive)
     .option('--patch <n>', 'places a side that are replaced together', positive)
     .addOption(new Option('--replace <how>', 'what replaced places hold (default: mean)').choices(replacementNames))

@@ -12,7 +12,6 @@ import { reportJson } from '../evaluate/report/json.ts'
 import type { EvaluationReport } from '../evaluate/report.ts'
 import { evaluate } from '../evaluate/run.ts'
 import { channelAxisOf } from '../inputs/geometry.ts'
-import { nodeRuntime } from '../runtime/node.ts'
 import { announce, type ModelContext, openContext } from './context.ts'
 import { collectData, type DataFiles } from './data-set.ts'
 import { type EvaluateOptions, evaluateVerb } from './evaluate-options.ts'
@@ -26,6 +25,7 @@ import { openJournal } from './journal.ts'
 import { defined, layerRulesFrom, methodFrom, pathFrom } from './options.ts'
 import { Countdown } from './progress.ts'
 import { identityOf } from './run-identity.ts'
+import { runtimeFrom } from './runtime.ts'
 import { type Sample, samplesOf } from './samples.ts'
 import { readSideTable } from './side-tables.ts'
 
@@ -43,7 +43,7 @@ async function run(modelPath: string, paths: string[], opts: EvaluateOptions): P
     readsTexts: data.kind === 'text',
   })
   announce(context.assumptions)
-  const runtime = await nodeRuntime(opts.runtime, message => announce([message]))
+  const runtime = await runtimeFrom(opts, message => announce([message]))
   const said = new Set<string>()
   const progress = new Countdown(opts.json !== true)
   const say = (message: string): void => {

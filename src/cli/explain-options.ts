@@ -63,4 +63,6 @@ function command() {
     .addOption(new Option('--as-job').hideHelp())
     .addOption(options.threads())
     .addOption(options.runtime())
+    .addOption(options.cache())
+    .addOption(options.noCache())
 }

@@ -106,6 +106,12 @@ export const options = {
   input: () => new Option('--input <name>', 'the input to explain in terms of (default: the only one)'),
   output: () => new Option('--output <name>', 'the output to explain (default: the first)'),
   threads: () => new Option('--threads <n>', 'threads inside one operator (default: all cores)').argParser(positive),
+  cache: () =>
+    new Option(
+      '--cache <folder>',
+      "where optimised graphs are kept, so that a model opens and runs faster the next time (default: the user's cache folder)",
+    ).env('DEEPTAYLOR_CACHE'),
+  noCache: () => new Option('--no-cache', 'keep no optimised graphs, and use none'),
   runtime: () =>
     new Option('--runtime <build>', 'ONNX Runtime: native, wasm, or whichever is there')
       .choices(['auto', 'native', 'wasm'] as const)

@@ -269,14 +269,15 @@ export class Explainer {
       this.#ready.delete(oldest[0])
       void oldest[1].then(ready => ready.session.close())
     }
-    const ready = this.#compile(sizes, targets)
+    // Of inputs that come in many sizes one graph is kept, not one per size.
+    const ready = this.#compile(sizes, targets, this.#ready.size === 0)
     this.#ready.set(key, ready)
     // A failure must not be remembered.
     ready.catch(() => this.#ready.delete(key))
     return ready
   }
 
-  async #compile(sizes: Sizes, target: readonly TargetMode[]): Promise<Ready> {
+  async #compile(sizes: Sizes, target: readonly TargetMode[], isFirst: boolean): Promise<Ready> {
     const {
       top = 5,
       threads,
@@ -299,6 +300,7 @@ export class Explainer {
       ...(threads !== undefined && { threads }),
       ...(spins !== undefined && { spins }),
       packs: packingPays(compiled.analysis),
+      keeps: isFirst && this.#loaded.isMade !== true,
     })
     return { compiled, session }
   }

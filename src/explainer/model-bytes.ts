@@ -12,6 +12,8 @@ export interface LoadedModel {
   readonly path: string | undefined
   /** Size of the file in bytes, without external data. */
   readonly byteLength: number
+  /** Made here from another model, for one use: no runtime keeps its graph. */
+  readonly isMade?: boolean
 }
 
 /** How a model is loaded. */

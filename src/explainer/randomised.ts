@@ -26,5 +26,5 @@ export function randomisedModel(
     const random = new Random(seed, `weights ${tensor}`)
     return end => random.below(end)
   })
-  return { model, source: loaded.source, path: undefined, byteLength: loaded.byteLength }
+  return { model, source: loaded.source, path: undefined, byteLength: loaded.byteLength, isMade: true }
 }

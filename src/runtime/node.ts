@@ -1,7 +1,7 @@
 /** ONNX Runtime in Node: its native package where it is installed, its WebAssembly build where it is not. */
 
 import { DeepTaylorError, reasonOf } from '../core/diagnostics.ts'
-import { type OrtPackage, ortRuntime } from './ort.ts'
+import { type OrtPackage, ortRuntime, ortRuntimeWithFiles } from './ort.ts'
 import type { Runtime } from './session.ts'
 
 /** Which build of ONNX Runtime to use. */
@@ -18,7 +18,9 @@ export async function nodeRuntime(
 ): Promise<Runtime> {
   if (choice !== 'wasm') {
     try {
-      return ortRuntime((await import('onnxruntime-node')) as unknown as OrtPackage, 'onnxruntime-node (cpu)', 'cpu')
+      const ort = await import('onnxruntime-node')
+      const version = ort.env.versions.node ?? ort.env.versions.common
+      return ortRuntimeWithFiles(ort as unknown as OrtPackage, 'onnxruntime-node (cpu)', 'cpu', version)
     } catch (error) {
       const reason = `onnxruntime-node cannot be loaded here (${reasonOf(error)})`
       if (choice === 'native') throw new DeepTaylorError('runtime-missing', { reason }, error)

@@ -2,12 +2,12 @@
 
 import type { InferenceSession, Tensor as OrtTensor, TypedTensor } from 'onnxruntime-common'
 import { DeepTaylorError, reasonOf } from '../core/diagnostics.ts'
-import type { Runtime, Session, SessionOptions, Tensor, ValueType } from './session.ts'
+import type { Runtime, RuntimeFiles, Session, SessionOptions, Tensor, ValueType } from './session.ts'
 
 /** What an ONNX Runtime package exports, as far as it is used here. */
 export interface OrtPackage {
   readonly InferenceSession: {
-    create(model: Uint8Array, options?: InferenceSession.SessionOptions): Promise<InferenceSession>
+    create(model: Uint8Array | string, options?: InferenceSession.SessionOptions): Promise<InferenceSession>
   }
   readonly Tensor: new (type: Tensor['dtype'], data: Tensor['data'], dims: readonly number[]) => OrtTensor
 }
@@ -17,15 +17,48 @@ export type Provider = InferenceSession.ExecutionProviderConfig
 
 /** A runtime over an ONNX Runtime package and one of its execution providers. */
 export function ortRuntime(ort: OrtPackage, name: string, provider: Provider): Runtime {
-  return {
-    name,
-    open: async (model, options = {}) => {
-      try {
-        return wrap(ort, await ort.InferenceSession.create(model, sessionOptions(provider, options)))
-      } catch (error) {
-        throw new DeepTaylorError('runtime-failed', { reason: reasonOf(error) }, error)
-      }
+  return { name, open: (model, options = {}) => opened(ort, model, sessionOptions(provider, options)) }
+}
+
+/** The same where there are files; `version` is ONNX Runtime's. */
+export function ortRuntimeWithFiles(ort: OrtPackage, name: string, provider: Provider, version: string): Runtime {
+  const files: RuntimeFiles = {
+    version,
+    open: (path, options = {}) => opened(ort, path, sessionOptions(provider, options)),
+    optimize: async (model, path, weights) => {
+      const options = sessionOptions(provider, { packs: false })
+      const session = await opened(ort, model, {
+        ...options,
+        optimizedModelFilePath: path,
+        extra: { session: { ...withoutPacking, ...weightsBeside(weights) } },
+      })
+      await session.close()
     },
+  }
+  return { ...ortRuntime(ort, name, provider), files }
+}
+
+async function opened(
+  ort: OrtPackage,
+  model: Uint8Array | string,
+  options: InferenceSession.SessionOptions,
+): Promise<Session> {
+  try {
+    return wrap(ort, await ort.InferenceSession.create(model, options))
+  } catch (error) {
+    throw new DeepTaylorError('runtime-failed', { reason: reasonOf(error) }, error)
+  }
+}
+
+const withoutPacking = { disable_prepacking: '1' }
+
+/** Bytes from which on weights go to a file of their own. */
+const separateWeights = 1024
+
+function weightsBeside(file: string): Readonly<Record<string, string>> {
+  return {
+    optimized_model_external_initializers_file_name: file,
+    optimized_model_external_initializers_min_size_in_bytes: String(separateWeights),
   }
 }
 
@@ -38,7 +71,7 @@ function sessionOptions(
 ): InferenceSession.SessionOptions {
   const session = {
     ...(spins === false && { intra_op: { allow_spinning: '0' } }),
-    ...(packs === false && { disable_prepacking: '1' }),
+    ...(packs === false && withoutPacking),
   }
   return {
     executionProviders: [provider],

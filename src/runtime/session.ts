@@ -44,6 +44,8 @@ export interface SessionOptions {
    * Default: the runtime's own choice, which is true. With one row per sample it costs load time and memory, and gains nothing.
    */
   readonly packs?: boolean
+  /** Whether the same graph will be opened again, by later processes too: a runtime that keeps graphs keeps it. Default false. */
+  readonly keeps?: boolean
 }
 
 /** A way to open sessions. */
@@ -51,4 +53,16 @@ export interface Runtime {
   /** Names the runtime and its execution provider, for reports. */
   readonly name: string
   open(model: Uint8Array, options?: SessionOptions): Promise<Session>
+  /** What it does with files; undefined where there are none. */
+  readonly files?: RuntimeFiles
+}
+
+/** Models in files, for runtimes that have a file system. */
+export interface RuntimeFiles {
+  /** The runtime's version: another one may optimise otherwise. */
+  readonly version: string
+  /** Opens the model in a file; weights that lie beside it are mapped into memory, not read. */
+  open(path: string, options?: SessionOptions): Promise<Session>
+  /** Writes a model as it would be run, optimised for this machine; weights above 1 kB go to a file `weights` beside it. */
+  optimize(model: Uint8Array, path: string, weights: string): Promise<void>
 }

@@ -17,7 +17,7 @@ import { networkOf } from '../support/by-definition/network.ts'
 import { ByDefinition, type Question } from '../support/by-definition/relevance.ts'
 import { numbersAt } from '../support/by-definition/trace.ts'
 import { oracle, relativeError, runtime } from '../support/models.ts'
-import { type CaseFacts, networkCase, networkNames } from '../support/network-cases.ts'
+import { type CaseFacts, coordinates, networkCase, networkNames } from '../support/network-cases.ts'
 
 /** float32 against the framework's float32, other kernels and another order of sums: measured 8e-7 at most. */
 const samePrediction = 1e-5
@@ -91,20 +91,6 @@ async function fetched(model: Model, feeds: Readonly<Record<string, Tensor>>, na
   } finally {
     await session.close()
   }
-}
-
-/** Where the element of a number is, but for the sample's place. */
-function coordinates(dims: readonly number[], place: number): number[] {
-  let rest = place
-  return dims
-    .slice(1)
-    .reverse()
-    .map(dim => {
-      const at = rest % dim
-      rest = (rest - at) / dim
-      return at
-    })
-    .reverse()
 }
 
 /** A case is explained in its box, and with no box, which calls for other rules. */

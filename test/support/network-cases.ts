@@ -79,3 +79,17 @@ function tensorOf(bytes: Uint8Array, file: string): Tensor {
   if (array.dtype === 'int32') return { dtype: 'int32', dims: array.dims, data: new Int32Array(buffer as ArrayBuffer) }
   return { dtype: 'float32', ...floatsOf(array, file) }
 }
+
+/** Where the element of a number is, but for the sample's place. */
+export function coordinates(dims: readonly number[], place: number): number[] {
+  let rest = place
+  return dims
+    .slice(1)
+    .reverse()
+    .map(dim => {
+      const at = rest % dim
+      rest = (rest - at) / dim
+      return at
+    })
+    .reverse()
+}

@@ -11,6 +11,15 @@ export interface Tensor {
   readonly dims: readonly number[]
   readonly bytes: Uint8Array
   readonly strings?: readonly Uint8Array[]
+  /** Where the bytes lie when they were left there; `bytes` is empty then. */
+  readonly elsewhere?: Elsewhere
+}
+
+/** A piece of a file beside the model. */
+export interface Elsewhere {
+  readonly location: string
+  readonly offset: number
+  readonly length: number
 }
 
 /** Bytes per element; strings have none. */

@@ -3,7 +3,7 @@
 import { fromBinary, toBinary } from '@bufbuild/protobuf'
 import type { Attribute, DataType, Dim, Graph, Model, Node, ValueInfo } from '../0-graph/graph.ts'
 import { inOrder } from '../0-graph/order.ts'
-import { byteSize, bytesOf, sizeOf, type Tensor } from '../0-graph/tensor.ts'
+import { byteSize, bytesOf, type Elsewhere, sizeOf, type Tensor } from '../0-graph/tensor.ts'
 import { DeepTaylorError, reasonOf } from '../diagnostics.ts'
 import { dataTypeOfCode } from './data-types.ts'
 import {
@@ -35,8 +35,8 @@ export type ExternalDataLoader = (piece: ExternalPiece) => Promise<Uint8Array>
 export interface DecodeOptions {
   /** What messages call the model, usually its file name. Default `model`. */
   readonly source?: string
-  /** Needed for models whose tensors lie in other files. */
-  readonly external?: ExternalDataLoader
+  /** Needed for models whose tensors lie in other files; `leave` leaves them there. */
+  readonly external?: ExternalDataLoader | 'leave'
 }
 
 /**
@@ -76,7 +76,7 @@ async function decodeGraph(
   graph: GraphProto,
   written: readonly NodeProto[],
   invalid: Invalid,
-  external?: ExternalDataLoader,
+  external?: DecodeOptions['external'],
   depth = 0,
 ): Promise<Graph> {
   if (graph.output.length === 0) throw invalid('its graph has no outputs')
@@ -116,7 +116,7 @@ async function decodeGraph(
 async function decodeNode(
   node: NodeProto,
   invalid: Invalid,
-  external: ExternalDataLoader | undefined,
+  external: DecodeOptions['external'],
   depth: number,
 ): Promise<Node> {
   const attributes: Record<string, Attribute> = Object.create(null)
@@ -142,7 +142,7 @@ const deepest = 8
 async function decodeBranch(
   graph: GraphProto,
   invalid: Invalid,
-  external: ExternalDataLoader | undefined,
+  external: DecodeOptions['external'],
   depth: number,
 ): Promise<Attribute> {
   return { type: 'graph', value: await decodeGraph(graph, graph.node, invalid, external, depth) }
@@ -151,7 +151,7 @@ async function decodeBranch(
 async function decodeAttribute(
   attribute: AttributeProto,
   invalid: Invalid,
-  external?: ExternalDataLoader,
+  external?: DecodeOptions['external'],
 ): Promise<Attribute> {
   switch (attribute.type) {
     case AttributeType.FLOAT:
@@ -176,7 +176,11 @@ async function decodeAttribute(
 
 const AttributeNames: ReadonlyMap<number, string> = new Map(Object.entries(AttributeType).map(([k, v]) => [v, k]))
 
-async function decodeTensor(tensor: TensorProto, invalid: Invalid, external?: ExternalDataLoader): Promise<Tensor> {
+async function decodeTensor(
+  tensor: TensorProto,
+  invalid: Invalid,
+  external?: DecodeOptions['external'],
+): Promise<Tensor> {
   const name = tensor.name || 'unnamed'
   const dtype = dataTypeOfCode(tensor.dataType)
   if (dtype === undefined || dtype === 'undefined') {
@@ -192,9 +196,12 @@ async function decodeTensor(tensor: TensorProto, invalid: Invalid, external?: Ex
   }
   if (dtype === 'string') return { dtype, dims, bytes: new Uint8Array(0), strings: tensor.stringData }
   const expected = size * byteSize[dtype]
+  if (tensor.dataLocation === DataLocation.EXTERNAL && external === 'leave') {
+    return { dtype, dims, bytes: new Uint8Array(0), elsewhere: elsewhereOf(tensor, name, expected) }
+  }
   const bytes =
     tensor.dataLocation === DataLocation.EXTERNAL
-      ? await externalBytes(tensor, name, expected, external)
+      ? await externalBytes(tensor, name, expected, external as ExternalDataLoader | undefined)
       : tensor.rawData.length > 0 || expected === 0
         ? tensor.rawData
         : typedBytes(tensor, dtype)
@@ -208,8 +215,17 @@ async function externalBytes(
   tensor: TensorProto,
   name: string,
   expected: number,
-  external?: ExternalDataLoader,
+  external: ExternalDataLoader | undefined,
 ): Promise<Uint8Array> {
+  const piece = elsewhereOf(tensor, name, expected)
+  if (!external) {
+    const reason = 'the model was given as bytes, without a way to load other files'
+    throw new DeepTaylorError('external-data', { tensor: name, location: piece.location, reason })
+  }
+  return external({ tensor: name, ...piece })
+}
+
+function elsewhereOf(tensor: TensorProto, name: string, expected: number): Elsewhere {
   const entries = new Map(tensor.externalData.map(({ key, value }) => [key, value]))
   const location = entries.get('location') ?? ''
   const refused = (reason: string) => new DeepTaylorError('external-data', { tensor: name, location, reason })
@@ -225,8 +241,7 @@ async function externalBytes(
   if (length !== undefined && length !== expected) {
     throw refused(`its shape asks for ${expected} bytes and its length says ${length}`)
   }
-  if (!external) throw refused('the model was given as bytes, without a way to load other files')
-  return external({ tensor: name, location, offset, length: expected })
+  return { location, offset, length: expected }
 }
 
 /** Older exporters store elements in typed fields instead of raw bytes. */

@@ -9,6 +9,7 @@ import {
   type AttributeProto,
   AttributeProtoSchema,
   AttributeProto_AttributeType as AttributeType,
+  TensorProto_DataLocation as DataLocation,
   type GraphProto,
   GraphProtoSchema,
   ModelProtoSchema,
@@ -104,7 +105,12 @@ function encodeTensor(tensor: Tensor, name: string): TensorProto {
     dataType: codeOfDataType(tensor.dtype),
   })
   if (name !== '') message.name = name
-  if (tensor.strings) message.stringData = [...tensor.strings]
+  if (tensor.elsewhere) {
+    message.dataLocation = DataLocation.EXTERNAL
+    message.externalData = Object.entries(tensor.elsewhere).map(([key, value]) =>
+      create(StringStringEntryProtoSchema, { key, value: String(value) }),
+    )
+  } else if (tensor.strings) message.stringData = [...tensor.strings]
   else message.rawData = tensor.bytes
   return message
 }

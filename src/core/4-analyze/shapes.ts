@@ -2,6 +2,7 @@
 
 import type { Dim, Graph, Model, Node, ValueInfo, ValueType } from '../0-graph/graph.ts'
 import { dimsOf, type Shapes } from '../0-graph/shapes.ts'
+import type { Tensor } from '../0-graph/tensor.ts'
 import { encodeModel } from '../1-codec/encode.ts'
 import type { Oracle } from './oracle.ts'
 
@@ -58,8 +59,8 @@ const rankProbe = (value: string): string => `${value}/deeptaylor_rank`
 function allOutputs(graph: Graph, wanted: readonly string[], ranks: ReadonlyMap<string, ValueType>): Graph {
   const typed = new Map(graph.outputs.map(output => [output.name, output]))
   for (const [name, type] of ranks) typed.set(name, { name, type })
-  const isLarge = (bytes: Uint8Array) => bytes.length > largeTensor
-  const large = [...graph.initializers].filter(([, tensor]) => isLarge(tensor.bytes))
+  const isLarge = ({ bytes, elsewhere }: Tensor) => elsewhere !== undefined || bytes.length > largeTensor
+  const large = [...graph.initializers].filter(([, tensor]) => isLarge(tensor))
   const probe = (value: string): Node => {
     const output = rankProbe(value)
     return { name: output, opType: 'Shape', domain: '', inputs: [value], outputs: [output], attributes: {} }
@@ -67,7 +68,7 @@ function allOutputs(graph: Graph, wanted: readonly string[], ranks: ReadonlyMap<
   return {
     ...graph,
     nodes: [...graph.nodes, ...wanted.map(probe)],
-    initializers: new Map([...graph.initializers].filter(([, tensor]) => !isLarge(tensor.bytes))),
+    initializers: new Map([...graph.initializers].filter(([, tensor]) => !isLarge(tensor))),
     inputs: [...graph.inputs, ...large.map(([name, { dtype, dims }]): ValueInfo => ({ name, type: { dtype, dims } }))],
     outputs: [
       ...wanted.map(name => typed.get(name) ?? { name, type: undefined }),
