@@ -1,6 +1,6 @@
 /** The process of one job: does what its argument says, sends the answer to its parent, ends. */
 
-import { readFile, writeFile } from 'node:fs/promises'
+import { writeFile } from 'node:fs/promises'
 import { encodeModel } from '../../src/core/1-codec/encode.ts'
 import { compileModel } from '../../src/core/compile.ts'
 import { version } from '../../src/core/version.ts'
@@ -12,6 +12,7 @@ import { feedsFor, inputBox } from './feeds.ts'
 import type { Answers, CompileJob, Job, MemoryJob } from './jobs.ts'
 import { memoryPeak } from './memory.ts'
 import { methodOf } from './methods.ts'
+import { opener } from './opening.ts'
 import { profile } from './profiler.ts'
 import { time } from './timing.ts'
 
@@ -36,11 +37,11 @@ function answer(job: Job): Promise<Answers[Job['kind']]> {
   }
 }
 
-async function memory({ file, threads, batch, packs }: MemoryJob): Promise<Answers['memory']> {
-  const runtime = await nodeRuntime('native')
+async function memory({ model, threads, batch, packs }: MemoryJob): Promise<Answers['memory']> {
+  const open = await opener()
   const base = (await memoryPeak()).bytes
   const start = performance.now()
-  const session = await runtime.open(await readFile(file), { threads, packs })
+  const session = await open(model, { threads, packs })
   const load = performance.now() - start
   const feeds = feedsFor(session, batch)
   for (let i = 0; i < 3; i++) await session.run(feeds)

@@ -6,6 +6,7 @@
 import { fork } from 'node:child_process'
 import { join } from 'node:path'
 import type { MethodName } from './methods.ts'
+import type { Opening } from './opening.ts'
 
 /** How sessions are opened and fed. */
 export interface Setting {
@@ -16,7 +17,7 @@ export interface Setting {
 /** Runs models in turn, A B C A B C …, and takes the time of every run. */
 export interface TimeJob extends Setting {
   readonly kind: 'time'
-  readonly files: readonly string[]
+  readonly models: readonly Opening[]
   readonly runs: number
   /** Milliseconds of rest before every run. */
   readonly pause: number
@@ -25,7 +26,7 @@ export interface TimeJob extends Setting {
 /** Opens one model and runs it a few times. */
 export interface MemoryJob extends Setting {
   readonly kind: 'memory'
-  readonly file: string
+  readonly model: Opening
   /** Whether weights are packed: the model's own way is the runtime's, an explained one is opened as `Explainer` does. */
   readonly packs: boolean
 }
@@ -33,7 +34,7 @@ export interface MemoryJob extends Setting {
 /** Lets ONNX Runtime say where its time goes. */
 export interface ProfileJob extends Setting {
   readonly kind: 'profile'
-  readonly file: string
+  readonly model: Opening
   readonly runs: number
 }
 
@@ -52,7 +53,7 @@ export type Job = TimeJob | MemoryJob | ProfileJob | CompileJob
 
 /** What jobs answer; times in milliseconds, sizes in bytes. */
 export interface Answers {
-  /** Per file, the time of each run; `others` is the share of all cores that other processes took meanwhile. */
+  /** Per model, the time of each run; `others` is the share of all cores that other processes took meanwhile. */
   readonly time: { readonly times: readonly (readonly number[])[]; readonly others: number }
   /** `peak` and `base` (before the model was read) are the process's own; `source` says how they were taken. */
   readonly memory: {

@@ -19,6 +19,8 @@ export interface BenchOptions {
   /** Each model in a process of its own, one after the other: what taking turns must not change. */
   readonly alone: boolean
   readonly memory: boolean
+  /** Explained models as `deeptaylor` opens them the second time, not as ONNX Runtime opens their files; ratios have both. */
+  readonly keeps: boolean
   readonly markdown: boolean
   readonly json: string | undefined
   readonly python: string
@@ -61,6 +63,8 @@ Networks (default: all): ${networkNames.join(', ')}
                        back-to-back: none, as a program that runs both would;
                        alone: not in turn, each in a process of its own, to check the others
   --pause MS           the pause of resting (default: ${restingPause})
+  --as-written         explained models as ONNX Runtime opens their files, not as deeptaylor does
+                       the second time; the table of ratios has both
   --no-memory          leave out peak memory and load time, each of which takes a process
   --profile            instead: where the time goes, by operator
   --targets N,N        instead: what explaining several classes costs
@@ -88,6 +92,7 @@ function read(args: readonly string[]): BenchOptions | 'help' {
     allowPositionals: true,
     options: {
       ...{ help: flag, quick: flag, profile: flag, slopes: flag, peers: flag, markdown: flag, 'no-memory': flag },
+      ...{ 'as-written': flag },
       ...{ method: text, batch: text, threads: text, runs: text, protocol: text, pause: text, targets: text },
       ...{ json: text, python: text, model: { type: 'string', multiple: true } },
     },
@@ -111,6 +116,7 @@ function read(args: readonly string[]): BenchOptions | 'help' {
     runs: number('runs', values.runs) ?? (quick ? 5 : 15),
     pause: protocol === 'resting' ? (number('pause', values.pause) ?? restingPause) : 0,
     alone: protocol === 'alone',
+    keeps: values['as-written'] !== true,
     memory: !quick && !values['no-memory'],
     markdown: values.markdown ?? false,
     json: values.json,

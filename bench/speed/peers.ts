@@ -10,6 +10,7 @@ import { lrp } from '../../src/core/5-explain/lrp.ts'
 import type { Method } from '../../src/core/5-explain/method.ts'
 import { compileModel } from '../../src/core/compile.ts'
 import { loadModel } from '../../src/explainer/load-model.ts'
+import { cachedRuntime } from '../../src/runtime/cached.ts'
 import { nodeRuntime } from '../../src/runtime/node.ts'
 import { oracleOf } from '../../src/runtime/oracle.ts'
 import type { Session } from '../../src/runtime/session.ts'
@@ -114,7 +115,7 @@ async function measureIn(
   compares: boolean,
 ): Promise<PeerFigures> {
   const { model } = await loadModel(file)
-  const open = await opener(model, setting.threads)
+  const open = await opener(model, setting.threads, folder)
   const forward = await open(undefined)
   const feeds = feedsFor(forward, setting.batch)
   const picture = join(folder, 'picture')
@@ -158,12 +159,16 @@ async function measureIn(
   }
 }
 
-/** Opens the model, or its explained form. */
-async function opener(model: Model, threads: number): Promise<(method: Method | undefined) => Promise<Session>> {
-  const runtime = await nodeRuntime('native')
+/** Opens the model, or its explained form as `deeptaylor` does the second time. */
+async function opener(
+  model: Model,
+  threads: number,
+  folder: string,
+): Promise<(method: Method | undefined) => Promise<Session>> {
+  const runtime = cachedRuntime(await nodeRuntime('native'), { folder: join(folder, 'kept') })
   return async method => {
     const compiled = method && (await compileModel(model, oracleOf(runtime), { method, box: inputBox }))
-    return runtime.open(encodeModel(compiled?.model ?? model), { threads })
+    return runtime.open(encodeModel(compiled?.model ?? model), { threads, keeps: compiled !== undefined })
   }
 }
 

@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { InferenceSession, Tensor } from 'onnxruntime-node'
 import { feedsFor } from './feeds.ts'
 import type { Answers, ProfileJob } from './jobs.ts'
+import { withRunnable } from './opening.ts'
 
 /** An event of the trace: `ts` and `dur` in microseconds. */
 interface TraceEvent {
@@ -17,12 +18,20 @@ interface TraceEvent {
 }
 
 /** Runs the model with the profiler on, and takes what its kernels took in all runs but the first two. */
-export async function profile({ file, threads, batch, runs }: ProfileJob): Promise<Answers['profile']> {
+export function profile({ model, ...setting }: ProfileJob): Promise<Answers['profile']> {
+  return withRunnable(model, (file, isOptimized) => profileFile(file, isOptimized, setting))
+}
+
+async function profileFile(
+  file: string,
+  isOptimized: boolean,
+  { threads, batch, runs }: Omit<ProfileJob, 'kind' | 'model'>,
+): Promise<Answers['profile']> {
   const folder = await mkdtemp(join(tmpdir(), 'deeptaylor-profile-'))
   try {
     const session = await InferenceSession.create(file, {
       executionProviders: ['cpu'],
-      graphOptimizationLevel: 'all',
+      graphOptimizationLevel: isOptimized ? 'disabled' : 'all',
       logSeverityLevel: 4,
       intraOpNumThreads: threads,
       enableProfiling: true,

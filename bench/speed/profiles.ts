@@ -2,6 +2,7 @@
 
 import { type Answers, inProcess, type Setting } from './jobs.ts'
 import type { MethodName } from './methods.ts'
+import type { Opening } from './opening.ts'
 import type { BenchOptions } from './options.ts'
 import { withExplained } from './subjects.ts'
 import { digits, percent, type Table } from './tables.ts'
@@ -24,7 +25,7 @@ export async function measureProfiles(
   options: BenchOptions,
   announce: (what: string) => void,
 ): Promise<readonly ProfileRow[]> {
-  const { methods, batches, threads: counts, runs } = options
+  const { methods, batches, threads: counts, runs, keeps } = options
   const rows: ProfileRow[] = []
   for (const subject of options.subjects()) {
     for (const method of methods) {
@@ -32,8 +33,8 @@ export async function measureProfiles(
       await withExplained(subject, method, 1, async ({ file }) => {
         for (const batch of batches) {
           for (const threads of counts) {
-            const profile = (file: string) => inProcess({ kind: 'profile', file, runs, batch, threads })
-            const [forward, explained] = [await profile(subject.file), await profile(file)]
+            const profile = (model: Opening) => inProcess({ kind: 'profile', model, runs, batch, threads })
+            const [forward, explained] = [await profile({ file: subject.file }), await profile({ file, keeps })]
             rows.push({ network: subject.name, method, batch, threads, forward, explained })
           }
         }

@@ -2,22 +2,27 @@
 
 import { type Answers, inProcess, type Setting } from './jobs.ts'
 import type { MethodName } from './methods.ts'
+import type { Opening } from './opening.ts'
 import type { BenchOptions } from './options.ts'
 import { ratiosOf, spreadOf } from './statistics.ts'
 import { type ExplainedFile, type Subject, sizeOfFile, withExplained } from './subjects.ts'
 import { digits, growth, megabytes, percent, spread, type Table } from './tables.ts'
 
-/** One row: every run of both models in turn, and what surrounds them. */
+/** One row: every run of all models in turn, and what surrounds them. */
 export interface RatioRow extends Setting {
   readonly network: string
   readonly method: MethodName
   readonly forward: readonly number[]
   readonly explained: readonly number[]
+  /** The explained model as `deeptaylor` opens it the second time. */
+  readonly kept: readonly number[]
   /** Share of all cores that other processes took meanwhile. */
   readonly others: number
   readonly compile: number
   readonly bytes: readonly [plain: number, explained: number]
-  readonly memory: readonly [plain: Answers['memory'], explained: Answers['memory']] | undefined
+  readonly memory:
+    | readonly [plain: Answers['memory'], explained: Answers['memory'], kept: Answers['memory']]
+    | undefined
 }
 
 /** Measures every network × method × batch × threads. */
@@ -48,23 +53,29 @@ async function measureRow(
   setting: Setting,
   { runs, pause, alone, memory }: BenchOptions,
 ): Promise<RatioRow> {
-  const files = [subject.file, file]
-  const groups = alone ? files.map(one => [one]) : [files]
+  const plain = { file: subject.file }
+  const models = [plain, { file }, { file, keeps: true }]
+  const groups = alone ? models.map(one => [one]) : [models]
   const answers: Answers['time'][] = []
-  for (const files of groups) answers.push(await inProcess({ kind: 'time', files, runs, pause, ...setting }))
-  const [forward = [], explained = []] = answers.flatMap(({ times }) => times)
+  for (const models of groups) answers.push(await inProcess({ kind: 'time', models, runs, pause, ...setting }))
+  const [forward = [], explained = [], kept = []] = answers.flatMap(({ times }) => times)
   const others = Math.max(...answers.map(({ others }) => others))
-  const peak = (file: string, packs: boolean) => inProcess({ kind: 'memory', file, packs, ...setting })
+  const peak = (model: Opening, packs: boolean) => inProcess({ kind: 'memory', model, packs, ...setting })
+  const { packs } = compiled
   return {
     network: subject.name,
     method,
     ...setting,
     forward,
     explained,
+    kept,
     others,
     compile: compiled.milliseconds,
     bytes: [sizeOfFile(subject.file), compiled.size],
-    memory: memory ? [await peak(subject.file, true), await peak(file, compiled.packs)] : undefined,
+    // It was kept when its time was taken.
+    memory: memory
+      ? [await peak(plain, true), await peak({ file }, packs), await peak({ file, keeps: true }, packs)]
+      : undefined,
   }
 }
 
@@ -74,13 +85,15 @@ export function ratioTables(rows: readonly RatioRow[]): readonly Table[] {
   const head = ['network', 'method', 'batch', 'threads']
   const time: Table = {
     title:
-      'Milliseconds, and explained ÷ forward: median [least … most] of the pairs; share of the cores that others took',
-    head: [...head, 'forward', 'explained', 'ratio', 'others'],
+      'Milliseconds, and explained ÷ forward: median [least … most] of the pairs; kept: as deeptaylor opens it the second time; share of the cores that others took',
+    head: [...head, 'forward', 'explained', 'ratio', 'kept', 'ratio', 'others'],
     rows: rows.map(row => [
       ...label(row),
       spread(spreadOf(row.forward)),
       spread(spreadOf(row.explained)),
       spread(ratiosOf(row.forward, row.explained)),
+      spread(spreadOf(row.kept)),
+      spread(ratiosOf(row.forward, row.kept)),
       percent(row.others),
     ]),
   }
@@ -88,16 +101,18 @@ export function ratioTables(rows: readonly RatioRow[]): readonly Table[] {
   const source = measured[0]?.memory?.[0].source
   const around: Table = {
     title: `Milliseconds to compile and to load; peak memory of the process in MB (${source}); file size in MB`,
-    head: [...head, 'compile', 'load', 'explained', 'ratio', 'peak', 'explained', 'ratio', 'file', 'explained'],
+    head: [
+      ...[...head, 'compile', 'load', 'explained', 'ratio', 'kept', 'ratio'],
+      ...['peak', 'explained', 'ratio', 'kept', 'ratio', 'file', 'explained'],
+    ],
     rows: measured.map(row => {
-      const [plain, explained] = row.memory as NonNullable<RatioRow['memory']>
-      const [before, after] = [plain.peak, explained.peak]
+      const [plain, ...ours] = row.memory as NonNullable<RatioRow['memory']>
       const [small, large] = row.bytes
       return [
         ...label(row),
         digits(row.compile),
-        ...[digits(plain.load), digits(explained.load), digits(explained.load / plain.load)],
-        ...[megabytes(before), megabytes(after), digits(after / before)],
+        ...[digits(plain.load), ...ours.flatMap(({ load }) => [digits(load), digits(load / plain.load)])],
+        ...[megabytes(plain.peak), ...ours.flatMap(({ peak }) => [megabytes(peak), digits(peak / plain.peak)])],
         ...[megabytes(small), growth(small, large)],
       ]
     }),

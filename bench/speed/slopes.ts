@@ -72,7 +72,7 @@ async function measureSeries(
   method: MethodName,
   points: readonly Point[],
   file: string,
-  { batches, threads: counts, runs, pause }: BenchOptions,
+  { batches, threads: counts, runs, pause, keeps }: BenchOptions,
 ): Promise<readonly Growth[]> {
   const settings = batches.flatMap(batch => counts.map(threads => ({ batch, threads })))
   const growths = settings.map(setting => ({ what, method, ...setting, points: [] as Growth['points'][number][] }))
@@ -80,8 +80,8 @@ async function measureSeries(
     writeFileSync(file, encodeModel(build()))
     await withExplained({ name: 'slope', file }, method, targets, async ({ file: explainedFile }) => {
       for (const { points: measured, batch, threads } of growths) {
-        const files = [file, explainedFile]
-        const { times } = await inProcess({ kind: 'time', files, runs, pause, batch, threads })
+        const models = [{ file }, { file: explainedFile, keeps }]
+        const { times } = await inProcess({ kind: 'time', models, runs, pause, batch, threads })
         measured.push({ size, forward: times[0] ?? [], explained: times[1] ?? [] })
       }
     })

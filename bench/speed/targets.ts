@@ -43,10 +43,10 @@ async function measureTargetRow(
   method: MethodName,
   explainedFiles: readonly string[],
   setting: Setting,
-  { runs, pause, targets }: Pick<BenchOptions, 'runs' | 'pause' | 'targets'>,
+  { runs, pause, targets, keeps }: Pick<BenchOptions, 'runs' | 'pause' | 'targets' | 'keeps'>,
 ): Promise<TargetsRow> {
-  const files = [file, ...explainedFiles]
-  const { times: all, others } = await inProcess({ kind: 'time', files, runs, pause, ...setting })
+  const models = [{ file }, ...explainedFiles.map(explained => ({ file: explained, keeps }))]
+  const { times: all, others } = await inProcess({ kind: 'time', models, runs, pause, ...setting })
   const [forward = [], ...times] = all
   const explained = targets.map((count, i) => ({ targets: count, times: times[i] ?? [] }))
   return { network: name, method, ...setting, forward, explained, others }

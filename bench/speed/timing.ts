@@ -1,21 +1,20 @@
 /** Models that run in turn in one process, without disturbing each other. */
 
-import { readFile } from 'node:fs/promises'
-import { nodeRuntime } from '../../src/runtime/node.ts'
 import type { Session, Tensor } from '../../src/runtime/session.ts'
 import { feedsFor, sleep } from './feeds.ts'
 import type { Answers, TimeJob } from './jobs.ts'
 import { watchOthers } from './load.ts'
+import { opener } from './opening.ts'
 
 /** Milliseconds; what happened before a longer run does not show in it. */
 const shortRun = 200
 
 /** Opens all models, then runs them A B C A B C …; see `restingPause` for why they rest. */
-export async function time({ files, threads, batch, runs, pause }: TimeJob): Promise<Answers['time']> {
-  const runtime = await nodeRuntime('native')
+export async function time({ models, threads, batch, runs, pause }: TimeJob): Promise<Answers['time']> {
+  const open = await opener()
   const contestants: Contestant[] = []
-  for (const file of files) {
-    const session = await runtime.open(await readFile(file), { threads })
+  for (const model of models) {
+    const session = await open(model, { threads })
     contestants.push(contestant(session, feedsFor(session, batch)))
   }
   // Twice: the first run allocates.
