@@ -1,4 +1,4 @@
-/** How long the Lab takes to its first heatmap, and from a choice to the next one: `npm run bench:lab -- [runs]`, after a build. */
+/** How long the Lab takes to its first heatmap, from a choice to the next one, and from a key to the numbers of root points: `npm run bench:lab -- [runs]`, after a build. */
 
 import { openLab } from '../test/support/lab/open-lab.ts'
 
@@ -27,11 +27,28 @@ const timeChange = (label: string, value: string) => `new Promise(resolve => {
   requestAnimationFrame(look)
 })`
 
+/** Runs in the view of root points: milliseconds from presses of a key to the redrawn numbers. */
+const timeKeys = `(async () => {
+  const handle = document.querySelector('.handle.point')
+  const shown = () => document.querySelector('[data-rule="w-square"] data').getAttribute('value')
+  const times = []
+  for (let i = 0; i < 11; i++) {
+    const before = shown()
+    const start = performance.now()
+    const key = i % 2 === 0 ? 'ArrowLeft' : 'ArrowRight'
+    handle.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true, cancelable: true }))
+    while (shown() === before) await new Promise(resolve => setTimeout(resolve))
+    times.push(performance.now() - start)
+  }
+  return times
+})()`
+
 const lab = await openLab()
 try {
   const first: number[] = []
   const fresh: number[] = []
   const again: number[] = []
+  const keys: number[] = []
   for (let run = 0; run < runs; run++) {
     const { page } = await lab.open()
     await page.getByRole('img', { name: 'Heatmap for' }).waitFor()
@@ -43,6 +60,9 @@ try {
     for (const method of ['epsilon', 'gamma', 'deep-taylor']) {
       again.push(await page.evaluate<number>(timeChange('Method', method)))
     }
+    await page.getByRole('button', { name: 'Root points' }).click()
+    await page.locator('[data-rule="w-square"] data').first().waitFor()
+    keys.push(...(await page.evaluate<number[]>(timeKeys)))
     await page.context().close()
   }
   process.stdout.write(
@@ -51,6 +71,7 @@ try {
       `first heatmap after the navigation began: ${summary(first)}`,
       `a method that was not compiled yet, choice to picture: ${summary(fresh)}`,
       `a method that was, choice to picture: ${summary(again)}`,
+      `root points, key to numbers: ${summary(keys)}`,
       '',
     ].join('\n'),
   )
