@@ -23,15 +23,14 @@ export interface CacheOptions {
   readonly folder: string
   /** Bytes that the folder may hold; the least recently used graphs make room. Default 2 GiB. */
   readonly capacity?: number
+  /**
+   * The largest model, in bytes, whose graph is kept: the graph is about three times as large. Default 128 MiB, which leaves out
+   * VGG16 and its gigabyte and a half.
+   */
+  readonly largest?: number
   /** Is told, in one line, why a graph could not be kept; it is opened without. */
   readonly announce?: (message: string) => void
 }
-
-/**
- * Larger models are opened anew: their weights take the time, which is the same with and without, and the kept graph is
- * about three times as large as the model.
- */
-const largestModel = 128 * 2 ** 20
 
 /** Counts the ways in which graphs were made here. */
 const revision = 1
@@ -43,7 +42,10 @@ const weightsFile = 'weights'
  * Keeps graphs that will be opened again (`keeps`), by the content of the model, the version of the runtime and the layout of
  * this machine. Relevance is the same to the last bit. A runtime without files (WebAssembly) is returned as it is.
  */
-export function cachedRuntime(runtime: Runtime, { folder, capacity = 2 * 2 ** 30, announce }: CacheOptions): Runtime {
+export function cachedRuntime(
+  runtime: Runtime,
+  { folder, capacity = 2 * 2 ** 30, largest = 128 * 2 ** 20, announce }: CacheOptions,
+): Runtime {
   const { files } = runtime
   if (!files) return runtime
   const cache = new CacheFolder(folder, capacity)
@@ -71,7 +73,7 @@ export function cachedRuntime(runtime: Runtime, { folder, capacity = 2 * 2 ** 30
   return {
     ...runtime,
     open: async (model, options = {}) => {
-      const isKept = options.keeps === true && options.optimize !== 'none' && model.length <= largestModel
+      const isKept = options.keeps === true && options.optimize !== 'none' && model.length <= largest
       if (!isKept) return runtime.open(model, options)
       try {
         return await open(model, options)
