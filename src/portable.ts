@@ -91,6 +91,7 @@ export { oracleOf } from './runtime/oracle.ts'
 export type {
   FloatTensor,
   Runtime,
+  RuntimeFiles,
   Session,
   SessionOptions,
   Tensor,
