@@ -15,15 +15,18 @@ import type { Windows } from './windows.ts'
 /** Each window's relevance at its first largest element of x; `y` is what the windows' maxima are. */
 export function toWinners(context: Context, x: Value, y: Value, relevance: Value, windows: Windows): Value {
   const channels = dimsOf(context.shapes, x)?.[1]
-  if (typeof channels === 'number') return placed(context, x, y, relevance, windows, channels)
+  // WebGPU has no groups in three dimensions (onnxruntime-web 1.30).
+  const hasGroups = windows.kernel.length < 3
+  if (hasGroups && typeof channels === 'number') return byAxes(context, x, y, relevance, windows, channels)
   const planes = (value: Value, size: readonly number[]) =>
     context.b.op('Reshape', [value, context.b.ints([-1, 1, ...size])], {}, 'planes')
   const { input, output } = windows
-  const won = placed(context, planes(x, input), planes(y, output), planes(relevance, output), windows, 1)
+  const won = byAxes(context, planes(x, input), planes(y, output), planes(relevance, output), windows, 1)
   return reshapeLike(context, won, x)
 }
 
-function placed(context: Context, x: Value, y: Value, relevance: Value, windows: Windows, channels: number): Value {
+/** The same, of x with so many channels. */
+function byAxes(context: Context, x: Value, y: Value, relevance: Value, windows: Windows, channels: number): Value {
   const steps: { readonly line: Line; readonly isLargest: readonly Value[] }[] = []
   let value = x
   for (const axis of [...windows.kernel.keys()].reverse()) {
