@@ -9,7 +9,7 @@ import type { GraphBuilder, Value } from '../0-graph/builder.ts'
 import { zerosLike } from '../3-operators/like.ts'
 import type { Branch, Weights } from '../3-operators/operator.ts'
 import { guard, isNegative, isPositive, quotient, type Sign } from './quotient.ts'
-import { type Share, sum, whole } from './relevance.ts'
+import { factorOf, type Share, sum, whole } from './relevance.ts'
 import {
   type InputMap,
   type Part,
@@ -90,9 +90,9 @@ export interface TermFactor {
 export function redistribute(rule: Rule, r: Redistribution): readonly (Share | undefined)[] {
   const shares = rule.parts.map(part => sharesOf(part, r))
   // Where all inputs can only inhibit, neurons fire from their bias alone, and nobody gets anything.
-  if (shares.flat().every(share => share === undefined)) return r.branches.map(({ x }) => ({ factor: zerosLike(r, x) }))
+  if (shares.flat().every(share => share === undefined)) return r.branches.map(({ x }) => [{ factor: zerosLike(r, x) }])
   return r.branches.map((_, i) => {
-    const received = shares.flatMap(share => share[i] ?? [])
+    const received = shares.map(share => share[i]).filter(share => share !== undefined)
     return received.length === 0 ? undefined : sum(r.b, received)
   })
 }
@@ -110,7 +110,9 @@ function sharesOf(part: Part, r: Redistribution): readonly (Share | undefined)[]
     ...products.map(one => signOfProduct(one, r)),
     ...(biases.length === 0 ? [] : biasTerms(part).map(({ weight }) => signOfMap(weight))),
   ])
-  const own = { ...r, relevance: ofSign(r, part.where) }
+  const relevance = ofSign(r, part.where)
+  if (relevance === undefined) return r.branches.map(() => undefined)
+  const own = { ...r, relevance }
   const made = reused(part, r, products)
   const s = scaled(
     b,
@@ -139,7 +141,7 @@ function sharesOf(part: Part, r: Redistribution): readonly (Share | undefined)[]
   })
   return r.branches.map(branch => {
     const own = products.filter(product => product.branch === branch)
-    const back = own.map(({ a, weights }): Share => ({ of: a, factor: branch.transpose(s, weights) }))
+    const back = own.map(({ a, weights }): Share => [{ of: a, factor: branch.transpose(s, weights) }])
     return back.length === 0 ? undefined : sum(b, back)
   })
 }
@@ -165,8 +167,10 @@ function perOutput(r: Redistribution, made: Value, sign: Sign | undefined): Valu
   const isPlain = r.observe === undefined
   if (stabilizer === 0 && isPlain) {
     // Where a sum of contributions of one sign is 0 all of them are, and whatever s is there shares nothing.
-    if (relevance.of === made && sign) return relevance.factor
-    if (gate?.isRelu) return b.op('Mul', [relevance.factor, isPositive(b, gate.output)], {}, 's')
+    const own = factorOf(relevance, made)
+    if (own && sign) return own
+    const gated = gate?.isRelu ? factorOf(relevance, gate.output) : undefined
+    if (gate && gated) return b.op('Mul', [gated, isPositive(b, gate.output)], {}, 's')
   }
   // Relevance behind a ReLU is 0 unless z = max(0, z).
   const oneSign = isPlain ? (gate?.isRelu ? 1 : sign) : undefined
@@ -205,16 +209,22 @@ function scaled(b: GraphBuilder, factor: number | undefined, s: Value): Value {
   return factor === undefined || factor === 1 ? s : b.op('Mul', [s, b.floats(factor)], {}, 'scaled')
 }
 
-/** The relevance of the neurons whose own pre-activation Σ x·w + b has the sign asked for, 0 elsewhere. */
-function ofSign(r: Redistribution, where: Part['where']): Share {
+/** The relevance of the neurons whose own pre-activation Σ x·w + b has the sign asked for, 0 elsewhere; undefined where it is 0 everywhere. */
+function ofSign(r: Redistribution, where: Part['where']): Share | undefined {
   if (where === undefined || (where === 'positive' && r.gate)) return r.relevance
   const { b } = r
   const layers = r.branches.map(branch => branch.forward(branch.x, branch.weights))
   const y = r.output ?? total(b, r.bias === undefined ? layers : [...layers, r.bias], 'preactivation')
-  const { of, factor } = r.relevance
-  if (of === y) return { of: where === 'positive' ? positive(b, y) : negative(b, y), factor }
-  const hasSign = where === 'positive' ? isPositive(b, y) : isNegative(b, y)
-  return { of, factor: b.op('Mul', [factor, hasSign], {}, 'of_sign') }
+  const isAbove = where === 'positive'
+  const [half, other] = isAbove ? [positive(b, y), negative(b, y)] : [negative(b, y), positive(b, y)]
+  const shares = r.relevance.flatMap(({ of, factor }): readonly Share[] => {
+    // Of multiples of y and its halves nothing has to be looked for.
+    if (of === other) return []
+    if (of === half || of === y) return [[{ of: half, factor }]]
+    const hasSign = isAbove ? isPositive(b, y) : isNegative(b, y)
+    return [[{ of, factor: b.op('Mul', [factor, hasSign], {}, 'of_sign') }]]
+  })
+  return shares.length === 0 ? undefined : sum(b, shares)
 }
 
 function positive(b: GraphBuilder, x: Value): Value {
