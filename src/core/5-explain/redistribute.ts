@@ -8,6 +8,7 @@
 import type { GraphBuilder, Value } from '../0-graph/builder.ts'
 import { zerosLike } from '../3-operators/like.ts'
 import type { Branch, Weights } from '../3-operators/operator.ts'
+import { weightsMapped } from './mapped-weights.ts'
 import { guard, isNegative, isPositive, quotient, type Sign } from './quotient.ts'
 import { factorOf, type Share, sum, whole } from './relevance.ts'
 import {
@@ -302,7 +303,7 @@ interface Product {
 function product(b: GraphBuilder, branch: Branch, a: Value, { input: map, weight }: Term): readonly Product[] {
   const { weights } = branch
   if (weights.kind === 'tensor') {
-    const value = tensorMapped(b, weights.value, weight)
+    const value = weightsMapped(b, weights.value, weight)
     return [{ branch, map, weight, a, factor: 1, weights: { kind: 'tensor', value } }]
   }
   const factor = weightMapped(weight, weights.value)
@@ -310,49 +311,9 @@ function product(b: GraphBuilder, branch: Branch, a: Value, { input: map, weight
   return factor === 0 ? [] : [{ branch, map, weight, a: scaled, factor, weights: { kind: 'fixed', value: 1 } }]
 }
 
-/** Derived weights are nodes over the stored ones; the runtime folds them once, when it loads the model. */
-function tensorMapped(b: GraphBuilder, w: Value, map: WeightMap): Value {
-  if (typeof map === 'object') return scaledBySign(b, w, map)
-  switch (map) {
-    case 'identity':
-      return w
-    case 'one':
-      return b.op('Expand', [b.floats(1), b.op('Shape', [w], {}, 'shape')], {}, 'w_one')
-    case 'square':
-      return b.op('Mul', [w, w], {}, 'w_square')
-    case 'positive':
-      return b.op('Relu', [w], {}, 'w_positive')
-    case 'negative':
-      return b.op('Min', [w, b.floats(0)], {}, 'w_negative')
-  }
-}
-
-/** base(w) times one number where w > 0, another where w < 0. */
-function scaledBySign(b: GraphBuilder, w: Value, map: Exclude<WeightMap, string>): Value {
-  const times = (value: Value, factor: number) =>
-    factor === 1 ? value : b.op('Mul', [value, b.floats(factor)], {}, 'w_scaled')
-  if (map.base === 'one') {
-    const [above, below] = [b.op('Greater', [w, b.floats(0)]), b.op('Less', [w, b.floats(0)])]
-    const rest = b.op('Where', [below, b.floats(map.negative), b.floats(0)], {}, 'w_sign')
-    return b.op('Where', [above, b.floats(map.positive), rest], {}, 'w_sign')
-  }
-  // p·m(w⁺) + n·m(w⁻); where one factor is 1 the other half is added to the whole.
-  const halves = [
-    [tensorMapped(b, w, 'positive'), map.positive],
-    [tensorMapped(b, w, 'negative'), map.negative],
-  ] as const
-  const whole = halves.find(([, factor]) => factor === 1) ? tensorMapped(b, w, map.base) : undefined
-  const parts = halves.flatMap(([half, factor]) => {
-    const rest = whole === undefined ? factor : factor - 1
-    return rest === 0 ? [] : [times(tensorMapped(b, half, map.base), rest)]
-  })
-  const all = whole === undefined ? parts : [whole, ...parts]
-  return all.length === 0 ? b.op('Mul', [w, b.floats(0)], {}, 'w_none') : total(b, all, 'w_by_sign')
-}
-
 /** The bias as one more neuron of activation 1 in the box [0, 1], whose weight is b: Σ_k a_k(1)·m_k(b). */
 function biasShares(b: GraphBuilder, part: Part, bias: Value): readonly Value[] {
-  return biasTerms(part).map(term => tensorMapped(b, bias, term.weight))
+  return biasTerms(part).map(term => weightsMapped(b, bias, term.weight))
 }
 
 /** The terms that are not 0 for an activation of 1 in that box. */
