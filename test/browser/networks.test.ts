@@ -18,7 +18,7 @@ const families: Readonly<Record<string, readonly string[]>> = {
   alexnet: ['LRN'],
   'conv-1d': [],
   'conv-3d': [],
-  convnext: ['Transpose'],
+  convnext: [],
   densenet: [],
   efficientnet: [],
   'googlenet-bn': [],

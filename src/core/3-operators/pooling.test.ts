@@ -27,7 +27,7 @@ interface Geometry {
 function geometry(random: Random): Geometry {
   const rank = random.int(1, 3)
   const many = (make: (axis: number) => number) => Array.from({ length: rank }, (_, axis) => make(axis))
-  const kernel = many(() => random.int(1, 3))
+  const kernel = many(() => random.int(1, rank < 3 ? 4 : 3))
   const auto = random.pick(['NOTSET', 'NOTSET', 'NOTSET', 'SAME_UPPER', 'SAME_LOWER', 'VALID'])
   // ONNX Runtime miscounts SAME with dilations, and refuses it where windows leave gaps.
   const isSame = auto.startsWith('SAME')
@@ -86,11 +86,17 @@ const shares = {
   proportional: (values: readonly number[]) => values.map(value => value / values.reduce((sum, v) => sum + v, 0)),
 } as const
 
-/** Few levels: many ties. The winner must not be padding where all values are negative; sums must not vanish. */
-const levels = { winner: [-3, -2, -1, 1, 2, 0.5], proportional: [0.5, 1, 2, 3] } as const
+/** Few levels: many ties. The winner must not be padding where all values are 0 or negative, and not a value that is a little smaller; sums must not vanish. */
+const [small, large] = [2 ** -100, 2 ** 100]
+const levels = {
+  mixed: [-large, -3, -1, -small, 0, small, 2 * small, 1, 2, large],
+  negative: [-large, -3, -2, -1, -small],
+  zeros: [0, 0, 0, 0, 1],
+  positive: [0.5, 1, 2, 3],
+} as const
 
 /** Relevance behind one random pooling, by the graph and by the reference; undefined where the pooling is refused. */
-async function compared(kind: keyof typeof shares, seed: number) {
+async function compared(kind: keyof typeof shares, levels: readonly number[], seed: number) {
   const random = new Random(seed * 17)
   const g = geometry(random)
   const padding = g.auto === 'NOTSET' ? { pads: [...g.begin, ...g.end] } : { auto_pad: g.auto }
@@ -102,19 +108,21 @@ async function compared(kind: keyof typeof shares, seed: number) {
     ...padding,
   })
   const dims = [2, 3, ...g.size] as const
-  const model = modelOf({ nodes: [pool], inputs: { x: dims }, outputs: ['y'] })
+  // How many channels there are is mostly known, but need not be.
+  const stated = ['n', random.pick([3, 3, 'c']), ...g.size]
+  const model = modelOf({ nodes: [pool], inputs: { x: stated }, outputs: ['y'] })
   const facts = await factsOf(model, 'x', 'y')
   if (MaxPool.refuse?.(pool, facts)) return undefined
   const b = new GraphBuilder(model.graph)
   const context = { ...facts, b }
-  const outputDims = facts.shapes.get('y')?.dims as number[]
+  const output = facts.shapes.get('y')?.dims?.slice(2) as number[]
+  const outputDims = [2, 3, ...output]
   const name = kind === 'winner' ? MaxPool.winner(pool, 'r', context) : proportional(pool, context)
   const relevance = { name: 'r', type: { dtype: 'float32', dims: outputDims } } as const
   const graph = b.appendTo(model.graph, [{ name, type: undefined }], [relevance])
-  const values = Array.from({ length: sizeOf(dims) }, () => random.pick(levels[kind]))
+  const values = Array.from({ length: sizeOf(dims) }, () => random.pick(levels))
   const r = random.tensor(outputDims, 0.1, 1)
   const results = await run({ ...model, graph: lower(graph, b.sizes) }, { x: tensor(dims, values), r })
-  const output = outputDims.slice(2)
   const windows = windowsOf(g, beginOf(g, output), output)
   const plane = sizeOf(g.size)
   const expected = values.map(() => 0)
@@ -144,10 +152,15 @@ function proportional(pool: Node, context: Context): string {
 
 describe('MaxPool over random windows', () => {
   // The winner takes everything, of equals the first; shares are in proportion to the values.
-  it.each(['winner', 'proportional'] as const)('%s', async kind => {
+  it.each([
+    ['winner', 'mixed'],
+    ['winner', 'negative'],
+    ['winner', 'zeros'],
+    ['proportional', 'positive'],
+  ] as const)('%s of levels %s', async (kind, of) => {
     let done = 0
     for (let seed = 1; seed <= rounds; seed++) {
-      const result = await compared(kind, seed)
+      const result = await compared(kind, levels[of], seed)
       if (!result) continue
       done++
       expect(result.error, result.label).toBeLessThan(tolerance)

@@ -133,24 +133,9 @@ export function spreadOverWindows(context: Context, s: Value, windows: Windows, 
 }
 
 /** Whether every element lies in one window at most, and none in padding. */
-export function isSideBySide({ kernel, strides, dilations, begin, end }: Windows): boolean {
+function isSideBySide({ kernel, strides, dilations, begin, end }: Windows): boolean {
   const isPlain = dilations.every(d => d === 1)
   return isPlain && strides.every((d, i) => d === kernel[i]) && begin.every(p => p === 0) && end.every(p => p <= 0)
-}
-
-/**
- * Windows side by side, whose places are channels (planes×places×output), as the planes that they were taken from.
- *
- * It is what a ConvTranspose by a kernel of unit vectors computes, for three dimensions and more: ONNX Runtime's WebGPU has it
- * for two (1.30).
- */
-export function windowsApart(context: Context, places: Value, windows: Windows, like: Value): Value {
-  const { b } = context
-  const { kernel, output } = windows
-  const rank = kernel.length
-  const apart = b.op('Reshape', [places, b.ints([-1, ...kernel, ...output])], {}, 'apart')
-  const perm = [0, ...kernel.flatMap((_, i) => [1 + rank + i, 1 + i])]
-  return tilesLike(context, b.op('Transpose', [apart], { perm }, 'together'), windows, like)
 }
 
 /** Windows side by side: each value is repeated over its window. */
@@ -161,17 +146,6 @@ function repeatWindows(context: Context, s: Value, { kernel, input, output }: Wi
   if (rest.every(r => r === 0)) return repeated
   const pads = [0, 0, ...rest.map(() => 0), 0, 0, ...rest]
   return reshapeLike(context, b.op('Pad', [repeated, b.ints(pads)], {}, 'padded'), like)
-}
-
-/** Windows side by side as the map that they tile, with zeros where they stop short of its end. */
-function tilesLike(context: Context, windowed: Value, { kernel, input, output }: Windows, like: Value): Value {
-  const { b } = context
-  const covered = output.map((size, i) => size * kernel[i]!)
-  const rest = input.map((size, i) => size - covered[i]!)
-  if (rest.every(r => r === 0)) return reshapeLike(context, windowed, like)
-  const tiles = b.op('Reshape', [windowed, b.ints([-1, ...covered])], {}, 'tiles')
-  const pads = [0, ...rest.map(() => 0), 0, ...rest]
-  return reshapeLike(context, b.op('Pad', [tiles, b.ints(pads)], {}, 'padded'), like)
 }
 
 /** The kernel of a pooling node. */

@@ -13,6 +13,7 @@ import { sizeOf } from '../0-graph/tensor.ts'
 import { reducedAxes } from '../3-operators/global-pooling.ts'
 import type { Branch, Context, Facts, Weights } from '../3-operators/operator.ts'
 import type { Step } from './plan.ts'
+import type { Share } from './relevance.ts'
 import type { TargetValues } from './target.ts'
 import { type Layered, type Received, shareByRule, shareOfStep, type Walk } from './walk.ts'
 
@@ -24,13 +25,13 @@ export function receivedFromClass(plan: Walk, target: TargetValues): Received | 
   const { b } = context
   const narrow = new Narrow(context, target)
   const places = (dimsOf(context.shapes, target.at) ?? []).slice(2).map(() => 1)
-  let share = { factor: b.op('Reshape', [target.logit, b.ints([-1, 1, ...places])], {}, 'of_class') }
+  let share: Share = [{ factor: b.op('Reshape', [target.logit, b.ints([-1, 1, ...places])], {}, 'of_class') }]
   for (const step of path.between) {
     const back = b.within(step.node.name, () =>
       shareOfStep({ ...plan, context: narrow.context }, narrow.step(step), share),
     )
     if (back === undefined) return undefined
-    share = { factor: back }
+    share = [{ factor: back }]
   }
   const { layer } = path
   return b.within(layer.node.name, () => {

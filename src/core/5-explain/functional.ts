@@ -33,7 +33,7 @@ export function receivedFrom(plan: Walk, target: TargetValues): Received {
   if (functional === undefined || !hasRules) {
     const alone = isMultiple ? receivedFromClass(plan, target) : undefined
     if (alone) return alone
-    return new Map([[at, [isMultiple ? { of: at, factor: t } : { factor: start }]]])
+    return new Map([[at, [isMultiple ? [{ of: at, factor: t }] : [{ factor: start }]]]])
   }
   const relevance = plan.method.start === 'one' ? onesLike(plan.context, logit) : logit
   return receivedFromFunctional(plan, at, functional, relevance)
@@ -45,7 +45,7 @@ function receivedFromFunctional(plan: Walk, logits: Value, t: Value, relevance: 
   return b.within('functional', () => {
     const { step, layer } = neuronOf(plan, logits, t)
     const column = b.op('Reshape', [relevance, b.ints([-1, 1])], {}, 'column')
-    const shares = shareByRule(plan, step, layer, { factor: column })
+    const shares = shareByRule(plan, step, layer, [{ factor: column }])
     plan.observe?.step(
       step,
       [column],

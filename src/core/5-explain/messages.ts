@@ -111,7 +111,7 @@ export function messagesFrom(plan: Walk, value: Value, relevance: Value, input: 
       }
     },
   }
-  const arrived = walk({ ...plan, observe }, new Map([[value, [{ factor: relevance }]]])).get(input)
+  const arrived = walk({ ...plan, observe }, new Map([[value, [[{ factor: relevance }]]]])).get(input)
   return { sent, arrived }
 }
 

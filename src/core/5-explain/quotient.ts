@@ -3,10 +3,13 @@
 import type { GraphBuilder, Value } from '../0-graph/builder.ts'
 import { float } from '../0-graph/builder.ts'
 
+/** That of a sum whose every summand has it or is 0. */
+export type Sign = 1 | -1
+
 /**
- * Where every contribution is ≥ 0, z = 0 only where all of them are, and whatever s is there, each share a·Lᵀ(s) is 0. So
- * nothing has to be compared and chosen: a number that no z ≠ 0 feels keeps R/z finite. It is far below every sum of
- * contributions, and far from an overflow of what is divided by it.
+ * Where all contributions have one sign, z = 0 only where all of them are, and whatever s is there, each share a·Lᵀ(s) is 0. So
+ * nothing has to be compared and chosen: a number of that sign that no z ≠ 0 feels keeps R/z finite. It is far below every sum
+ * of contributions, and far from an overflow of what is divided by it.
  */
 export const guard = 1e-20
 
@@ -31,7 +34,12 @@ export function quotient(b: GraphBuilder, relevance: Value, z: Value, stabilizer
   return b.op('Div', [relevance, b.op('Add', [z, sign], {}, 'stabilized')], {}, 's')
 }
 
-/** 1 where x > 0, else 0, of x ≥ 0: a ramp as steep, which ONNX Runtime computes in whatever layout x has. */
+/** 1 where x > 0, else 0: a ramp as steep, which ONNX Runtime computes in whatever layout x has. */
 export function isPositive(b: GraphBuilder, x: Value): Value {
   return b.op('HardSigmoid', [x], { alpha: float(steep), beta: float(0) }, 'is_positive')
+}
+
+/** 1 where x < 0, else 0. */
+export function isNegative(b: GraphBuilder, x: Value): Value {
+  return b.op('HardSigmoid', [x], { alpha: float(-steep), beta: float(0) }, 'is_negative')
 }

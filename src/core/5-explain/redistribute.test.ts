@@ -157,7 +157,7 @@ async function compared(
   const shares = redistribute(rule, {
     b,
     branches,
-    relevance: { factor: 'r' },
+    relevance: [{ factor: 'r' }],
     bias: absorbs ? bias : undefined,
     stabilizer,
     boundsOf: ({ x: name }) => {

@@ -8,9 +8,18 @@
 import type { GraphBuilder, Value } from '../0-graph/builder.ts'
 import { zerosLike } from '../3-operators/like.ts'
 import type { Branch, Weights } from '../3-operators/operator.ts'
-import { guard, isPositive, quotient } from './quotient.ts'
-import { type Share, sum, whole } from './relevance.ts'
-import { type InputMap, type Part, type Rule, type Term, type WeightMap, weightMapped } from './rules.ts'
+import { weightsMapped } from './mapped-weights.ts'
+import { guard, isNegative, isPositive, quotient, type Sign } from './quotient.ts'
+import { factorOf, type Share, sum, whole } from './relevance.ts'
+import {
+  type InputMap,
+  type Part,
+  type Rule,
+  type Term,
+  type WeightBase,
+  type WeightMap,
+  weightMapped,
+} from './rules.ts'
 
 /** Lower and upper bounds of a boxed value, in shapes that broadcast to it. */
 export interface Bounds {
@@ -82,9 +91,9 @@ export interface TermFactor {
 export function redistribute(rule: Rule, r: Redistribution): readonly (Share | undefined)[] {
   const shares = rule.parts.map(part => sharesOf(part, r))
   // Where all inputs can only inhibit, neurons fire from their bias alone, and nobody gets anything.
-  if (shares.flat().every(share => share === undefined)) return r.branches.map(({ x }) => ({ factor: zerosLike(r, x) }))
+  if (shares.flat().every(share => share === undefined)) return r.branches.map(({ x }) => [{ factor: zerosLike(r, x) }])
   return r.branches.map((_, i) => {
-    const received = shares.flatMap(share => share[i] ?? [])
+    const received = shares.map(share => share[i]).filter(share => share !== undefined)
     return received.length === 0 ? undefined : sum(r.b, received)
   })
 }
@@ -98,16 +107,23 @@ function sharesOf(part: Part, r: Redistribution): readonly (Share | undefined)[]
   if (products.length === 0) return r.branches.map(() => undefined)
   const contributions = products.map(({ branch, a, weights }) => branch.forward(a, weights))
   const biases = r.bias === undefined ? [] : r.keepsWholeBias ? [r.bias] : biasShares(b, part, r.bias)
-  const shareOf = (value: Value) => scaled(b, part.factor, masked(r, part.where, value))
-  const addsUp = products.every(one => addsOnly(one, r)) && (biases.length === 0 || hasSignedWeights(part))
+  const sign = common([
+    ...products.map(one => signOfProduct(one, r)),
+    ...(biases.length === 0 ? [] : biasTerms(part).map(({ weight }) => signOfMap(weight))),
+  ])
+  const relevance = ofSign(r, part.where)
+  if (relevance === undefined) return r.branches.map(() => undefined)
+  const own = { ...r, relevance }
   const made = reused(part, r, products)
-  const s = shareOf(
+  const s = scaled(
+    b,
+    part.factor,
     made === undefined
-      ? perContribution(r, [...contributions, ...biases] as [Value, ...Value[]], addsUp)
-      : perOutput(r, made, addsUp),
+      ? perContribution(own, [...contributions, ...biases] as [Value, ...Value[]], sign)
+      : perOutput(own, made, sign),
   )
   r.observe?.({
-    relevance: shareOf(whole(b, r.relevance)),
+    relevance: scaled(b, part.factor, whole(b, own.relevance)),
     contributions: total(b, contributions, 'z'),
     bias: biases.length === 0 ? undefined : total(b, biases, 'bias_share'),
     s,
@@ -126,36 +142,43 @@ function sharesOf(part: Part, r: Redistribution): readonly (Share | undefined)[]
   })
   return r.branches.map(branch => {
     const own = products.filter(product => product.branch === branch)
-    const back = own.map(({ a, weights }): Share => ({ of: a, factor: branch.transpose(s, weights) }))
+    const back = own.map(({ a, weights }): Share => [{ of: a, factor: branch.transpose(s, weights) }])
     return back.length === 0 ? undefined : sum(b, back)
   })
 }
 
-/** s of a layer whose denominators are sums of their own; `addsUp` says that nothing in them is negative. */
-function perContribution(r: Redistribution, [first, ...others]: readonly [Value, ...Value[]], addsUp: boolean): Value {
+/** s of a layer whose denominators are sums of their own; `sign` is that of everything in them, where they have one. */
+function perContribution(
+  r: Redistribution,
+  [first, ...others]: readonly [Value, ...Value[]],
+  sign: Sign | undefined,
+): Value {
   const { b, stabilizer } = r
-  const isPlain = addsUp && r.observe === undefined && r.keepsWholeBias !== true
-  const start = isPlain ? b.op('Add', [first, b.floats(stabilizer || guard)], {}, 'guarded') : first
+  const isPlain = r.observe === undefined && r.keepsWholeBias !== true
+  const oneSign = isPlain ? sign : undefined
+  const start = oneSign ? b.op('Add', [first, b.floats(oneSign * (stabilizer || guard))], {}, 'guarded') : first
   const z = total(b, [start, ...others], 'z')
   const relevance = whole(b, r.relevance)
-  return isPlain ? b.op('Div', [relevance, z], {}, 's') : quotient(b, relevance, z, stabilizer)
+  return oneSign ? b.op('Div', [relevance, z], {}, 's') : quotient(b, relevance, z, stabilizer)
 }
 
 /** s of a layer whose denominators are what it made in the forward pass: of R = y·c, mostly c is left. */
-function perOutput(r: Redistribution, made: Value, addsUp: boolean): Value {
+function perOutput(r: Redistribution, made: Value, sign: Sign | undefined): Value {
   const { b, stabilizer, relevance, gate } = r
   const isPlain = r.observe === undefined
   if (stabilizer === 0 && isPlain) {
-    // Where a sum of contributions ≥ 0 is 0 all of them are, and whatever s is there shares nothing.
-    if (relevance.of === made && addsUp) return relevance.factor
-    if (gate?.isRelu) return b.op('Mul', [relevance.factor, isPositive(b, gate.output)], {}, 's')
+    // Where a sum of contributions of one sign is 0 all of them are, and whatever s is there shares nothing.
+    const own = factorOf(relevance, made)
+    if (own && sign) return own
+    const gated = gate?.isRelu ? factorOf(relevance, gate.output) : undefined
+    if (gate && gated) return b.op('Mul', [gated, isPositive(b, gate.output)], {}, 's')
   }
   // Relevance behind a ReLU is 0 unless z = max(0, z).
-  const isPositiveSum = isPlain && (addsUp || gate?.isRelu === true)
+  const oneSign = isPlain ? (gate?.isRelu ? 1 : sign) : undefined
   const z = isPlain && gate?.isRelu ? gate.output : made
   const product = whole(b, relevance)
-  return isPositiveSum
-    ? b.op('Div', [product, b.op('Add', [z, b.floats(stabilizer || guard)], {}, 'guarded')], {}, 's')
+  return oneSign
+    ? b.op('Div', [product, b.op('Add', [z, b.floats(oneSign * (stabilizer || guard))], {}, 'guarded')], {}, 's')
     : quotient(b, product, z, stabilizer)
 }
 
@@ -187,35 +210,56 @@ function scaled(b: GraphBuilder, factor: number | undefined, s: Value): Value {
   return factor === undefined || factor === 1 ? s : b.op('Mul', [s, b.floats(factor)], {}, 'scaled')
 }
 
-/** s where the neurons' own pre-activation Σ x·w + b has the sign asked for, 0 elsewhere. */
-function masked(r: Redistribution, where: Part['where'], s: Value): Value {
-  if (where === undefined || (where === 'positive' && r.gate)) return s
+/** The relevance of the neurons whose own pre-activation Σ x·w + b has the sign asked for, 0 elsewhere; undefined where it is 0 everywhere. */
+function ofSign(r: Redistribution, where: Part['where']): Share | undefined {
+  if (where === undefined || (where === 'positive' && r.gate)) return r.relevance
   const { b } = r
   const layers = r.branches.map(branch => branch.forward(branch.x, branch.weights))
-  const activation = r.output ?? total(b, r.bias === undefined ? layers : [...layers, r.bias], 'preactivation')
-  const hasSign = b.op(where === 'positive' ? 'Greater' : 'Less', [activation, b.floats(0)], {}, `is_${where}`)
-  return b.op('Where', [hasSign, s, b.floats(0)], {}, 'masked')
+  const y = r.output ?? total(b, r.bias === undefined ? layers : [...layers, r.bias], 'preactivation')
+  const isAbove = where === 'positive'
+  const [half, other] = isAbove ? [positive(b, y), negative(b, y)] : [negative(b, y), positive(b, y)]
+  const shares = r.relevance.flatMap(({ of, factor }): readonly Share[] => {
+    // Of multiples of y and its halves nothing has to be looked for.
+    if (of === other) return []
+    if (of === half || of === y) return [[{ of: half, factor }]]
+    const hasSign = isAbove ? isPositive(b, y) : isNegative(b, y)
+    return [[{ of, factor: b.op('Mul', [factor, hasSign], {}, 'of_sign') }]]
+  })
+  return shares.length === 0 ? undefined : sum(b, shares)
+}
+
+function positive(b: GraphBuilder, x: Value): Value {
+  return b.op('Relu', [x], {}, 'x_positive')
+}
+
+/** What x⁺, needed besides, leaves of x: ONNX Runtime's Min takes three times as long. */
+function negative(b: GraphBuilder, x: Value): Value {
+  return b.op('Sub', [x, positive(b, x)], {}, 'x_negative')
 }
 
 function total(b: GraphBuilder, values: readonly Value[], hint: string): Value {
   return values.length === 1 ? (values[0] as Value) : b.op('Sum', values, {}, hint)
 }
 
-/** Whether a(x)·m(w) is never negative, and shares nothing where it is 0. */
-function addsOnly({ branch, map, weight, weights, factor }: Product, r: InputMapping): boolean {
-  const ofInput = map === 'identity' ? (r.isNonNegative(branch) ? 1 : undefined) : signOf[map]
-  const ofWeight =
-    weights.kind === 'fixed' ? Math.sign(factor) : typeof weight === 'object' ? undefined : signOf[weight]
-  return ofInput !== undefined && ofInput === ofWeight
+/** The sign that a(x)·m(w) has unless it is 0, and shares nothing; undefined where it may have both. */
+function signOfProduct({ branch, map, weight, weights, factor }: Product, r: InputMapping): Sign | undefined {
+  const ofInput = map === 'identity' && r.isNonNegative(branch) ? 1 : signOf[map]
+  const ofWeight = weights.kind === 'fixed' ? (Math.sign(factor) as Sign) : signOfMap(weight)
+  return ofInput && ofWeight && ((ofInput * ofWeight) as Sign)
 }
 
-/** Whether a bias's share is never negative either. */
-function hasSignedWeights(part: Part): boolean {
-  return part.terms.every(({ weight }) => weight === 'positive' || weight === 'square')
+function signOfMap(weight: WeightMap): Sign | undefined {
+  return typeof weight === 'object' ? undefined : signOf[weight]
+}
+
+/** The one sign that all have. */
+function common(signs: readonly (Sign | undefined)[]): Sign | undefined {
+  return signs.every(sign => sign === signs[0]) ? signs[0] : undefined
 }
 
 /** The sign of what a map makes, where it has one. */
-const signOf: Readonly<Record<string, 1 | -1 | undefined>> = {
+const signOf: Readonly<Record<InputMap | WeightBase, Sign | undefined>> = {
+  identity: undefined,
   positive: 1,
   negative: -1,
   square: 1,
@@ -236,9 +280,8 @@ export function inputMapped(r: InputMapping, branch: Branch, { input }: Pick<Ter
   const maps: Readonly<Record<InputMap, () => Value | undefined>> = {
     identity: () => x,
     one: () => r.presenceOf(branch),
-    positive: () => (known ? x : b.op('Relu', [x], {}, 'x_positive')),
-    // What x⁺, needed besides, leaves of x: ONNX Runtime's Min takes three times as long.
-    negative: () => (known ? undefined : b.op('Sub', [x, b.op('Relu', [x], {}, 'x_positive')], {}, 'x_negative')),
+    positive: () => (known ? x : positive(b, x)),
+    negative: () => (known ? undefined : negative(b, x)),
     'from-low': () => b.op('Sub', [x, r.boundsOf(branch).low], {}, 'x_from_low'),
     'from-high': () => b.op('Sub', [x, r.boundsOf(branch).high], {}, 'x_from_high'),
   }
@@ -260,7 +303,7 @@ interface Product {
 function product(b: GraphBuilder, branch: Branch, a: Value, { input: map, weight }: Term): readonly Product[] {
   const { weights } = branch
   if (weights.kind === 'tensor') {
-    const value = tensorMapped(b, weights.value, weight)
+    const value = weightsMapped(b, weights.value, weight)
     return [{ branch, map, weight, a, factor: 1, weights: { kind: 'tensor', value } }]
   }
   const factor = weightMapped(weight, weights.value)
@@ -268,55 +311,13 @@ function product(b: GraphBuilder, branch: Branch, a: Value, { input: map, weight
   return factor === 0 ? [] : [{ branch, map, weight, a: scaled, factor, weights: { kind: 'fixed', value: 1 } }]
 }
 
-/** Derived weights are nodes over the stored ones; the runtime folds them once, when it loads the model. */
-function tensorMapped(b: GraphBuilder, w: Value, map: WeightMap): Value {
-  if (typeof map === 'object') return scaledBySign(b, w, map)
-  switch (map) {
-    case 'identity':
-      return w
-    case 'one':
-      return b.op('Expand', [b.floats(1), b.op('Shape', [w], {}, 'shape')], {}, 'w_one')
-    case 'square':
-      return b.op('Mul', [w, w], {}, 'w_square')
-    case 'positive':
-      return b.op('Relu', [w], {}, 'w_positive')
-    case 'negative':
-      return b.op('Min', [w, b.floats(0)], {}, 'w_negative')
-  }
-}
-
-/** base(w) times one number where w > 0, another where w < 0. */
-function scaledBySign(b: GraphBuilder, w: Value, map: Exclude<WeightMap, string>): Value {
-  const times = (value: Value, factor: number) =>
-    factor === 1 ? value : b.op('Mul', [value, b.floats(factor)], {}, 'w_scaled')
-  if (map.base === 'one') {
-    const [above, below] = [b.op('Greater', [w, b.floats(0)]), b.op('Less', [w, b.floats(0)])]
-    const rest = b.op('Where', [below, b.floats(map.negative), b.floats(0)], {}, 'w_sign')
-    return b.op('Where', [above, b.floats(map.positive), rest], {}, 'w_sign')
-  }
-  // p·m(w⁺) + n·m(w⁻); where one factor is 1 the other half is added to the whole.
-  const halves = [
-    [tensorMapped(b, w, 'positive'), map.positive],
-    [tensorMapped(b, w, 'negative'), map.negative],
-  ] as const
-  const whole = halves.find(([, factor]) => factor === 1) ? tensorMapped(b, w, map.base) : undefined
-  const parts = halves.flatMap(([half, factor]) => {
-    const rest = whole === undefined ? factor : factor - 1
-    return rest === 0 ? [] : [times(tensorMapped(b, half, map.base), rest)]
-  })
-  const all = whole === undefined ? parts : [whole, ...parts]
-  return all.length === 0 ? b.op('Mul', [w, b.floats(0)], {}, 'w_none') : total(b, all, 'w_by_sign')
-}
-
 /** The bias as one more neuron of activation 1 in the box [0, 1], whose weight is b: Σ_k a_k(1)·m_k(b). */
 function biasShares(b: GraphBuilder, part: Part, bias: Value): readonly Value[] {
-  const ofOne: Readonly<Record<InputMap, 0 | 1>> = {
-    identity: 1,
-    one: 1,
-    positive: 1,
-    negative: 0,
-    'from-low': 1,
-    'from-high': 0,
-  }
-  return part.terms.filter(term => ofOne[term.input] === 1).map(term => tensorMapped(b, bias, term.weight))
+  return biasTerms(part).map(term => weightsMapped(b, bias, term.weight))
+}
+
+/** The terms that are not 0 for an activation of 1 in that box. */
+function biasTerms(part: Part): readonly Term[] {
+  const isZero: readonly InputMap[] = ['negative', 'from-high']
+  return part.terms.filter(({ input }) => !isZero.includes(input))
 }

@@ -17,7 +17,7 @@ import {
   redistribute,
   type Shared,
 } from './redistribute.ts'
-import { type Share, sum, whole } from './relevance.ts'
+import { factorOf, type Share, sum, whole } from './relevance.ts'
 import { type Rule, z } from './rules.ts'
 
 /** Everything the walk reads. */
@@ -59,7 +59,7 @@ export function walk(plan: Walk, start: Received): ReadonlyMap<Value, Value> {
     const all = sum(b, parts)
     const filter = plan.filterOf?.(value)
     // Whoever keeps books reads relevance itself.
-    const share = filter ? { factor: filter(whole(b, all)) } : plan.observe ? { factor: whole(b, all) } : all
+    const share: Share = filter ? [{ factor: filter(whole(b, all)) }] : plan.observe ? [{ factor: whole(b, all) }] : all
     relevances.set(value, whole(b, share))
     return share
   }
@@ -82,7 +82,7 @@ export function walk(plan: Walk, start: Received): ReadonlyMap<Value, Value> {
       }
     })
   }
-  for (const value of received.keys()) if (!relevances.has(value)) relevanceOf(value)
+  for (const value of received.keys()) if (!relevances.has(value)) b.within(value, () => relevanceOf(value))
   return relevances
 }
 
@@ -119,23 +119,23 @@ function sharesOf(
   const { node, operator, decision } = step
   const { context } = plan
   const { b } = context
-  const first = outgoing[0] ?? { factor: '' }
+  const first: Share = outgoing[0] ?? [{ factor: '' }]
   const only = (share: Share) => node.inputs.map(input => (context.active.has(input) ? share : undefined))
   const plain = () => whole(b, first)
   if (operator.kind === 'rearranging') return rearranged(plan, step, outgoing)
   if (operator.kind === 'product') return sharesOfProduct(plan, step, operator, plain())
   if (decision.kind === 'pass') return only(first)
-  if (decision.kind === 'deconvolved') return only({ factor: b.op('Relu', [plain()], {}, 'positive') })
+  if (decision.kind === 'deconvolved') return only([{ factor: b.op('Relu', [plain()], {}, 'positive') }])
   if (operator.kind === 'gate' || operator.kind === 'normalising') {
     const gradient = operator.gradient(node, plain(), context)
-    return only({ factor: decision.kind === 'guided' ? b.op('Relu', [gradient], {}, 'guided') : gradient })
+    return only([{ factor: decision.kind === 'guided' ? b.op('Relu', [gradient], {}, 'guided') : gradient }])
   }
   if (operator.kind === 'selecting') {
     if (decision.kind === 'winner') {
       // R = y·c, and y is the winner: x·c of the winner.
-      const isOwn = first.of === node.outputs[0]
-      const won = operator.winner(node, isOwn ? first.factor : plain(), context)
-      return only({ of: isOwn ? node.inputs[0] : undefined, factor: won })
+      const own = factorOf(first, node.outputs[0] as Value)
+      const won = operator.winner(node, own ?? plain(), context)
+      return only([{ of: own === undefined ? undefined : node.inputs[0], factor: won }])
     }
     // Peers' ε belongs to the rules of linear layers; proportional pooling is exact with every method.
     const layer: Layered = {
@@ -153,14 +153,14 @@ function sharesOf(
     const gradients = branches.map(branch => branch.transpose(plain(), branch.weights))
     return node.inputs.map((_, i) => {
       const factor = gradients[branches.findIndex(branch => branch.input === i)]
-      return factor === undefined ? undefined : { factor }
+      return factor === undefined ? undefined : [{ factor }]
     })
   }
   if (decision.kind !== 'rule') throw new Error(`${node.name}: nothing was decided`)
   const ownBias = biasOf(plan, step, operator)
   const policy = decision.bias ?? plan.method.bias
   const made = (step.biasBehind ?? node).outputs[0]
-  const gate = plan.gates.get(first.of ?? '')
+  const gate = first.length === 1 ? plan.gates.get(first[0].of ?? '') : undefined
   const layer: Layered = {
     rule: decision.rule,
     branches: operator.branches(node, context),
@@ -182,12 +182,13 @@ function rearranged(
   outgoing: readonly (Share | undefined)[],
 ): readonly (Share | undefined)[] {
   if (operator.kind !== 'rearranging') return []
-  const isOwn = outgoing.every((share, i) => share === undefined || share.of === node.outputs[i])
-  const moved = outgoing.map(share => share && (isOwn ? share.factor : whole(context.b, share)))
+  const own = outgoing.map((share, i) => share && factorOf(share, node.outputs[i] as Value))
+  const isOwn = outgoing.every((share, i) => share === undefined || own[i] !== undefined)
+  const moved = isOwn ? own : outgoing.map(share => share && whole(context.b, share))
   const shares = operator.adjoint(node, moved, context)
   return node.inputs.map((input, i) => {
     const factor = shares[i]
-    return factor === undefined ? undefined : { of: isOwn ? input : undefined, factor }
+    return factor === undefined ? undefined : [{ of: isOwn ? input : undefined, factor }]
   })
 }
 
@@ -195,17 +196,17 @@ function rearranged(
 function sharesOfProduct(plan: Walk, step: Step, operator: ProductOperator, r: Value): readonly (Share | undefined)[] {
   const { context } = plan
   const { node, decision } = step
-  if (decision.kind !== 'signal') return operator.gradient(node, r, context).map(factor => ({ factor }))
+  if (decision.kind !== 'signal') return operator.gradient(node, r, context).map(factor => [{ factor }])
   const { b } = context
   const { signal, rule } = decision
   const taken = signal === undefined ? b.op('Mul', [r, b.floats(0.5)], {}, 'half') : r
   return ([0, 1] as const).map(operand => {
     if (signal !== undefined && signal !== operand) return undefined
-    if (!operator.layerOf || !rule) return { factor: toOperand(context, node, taken, operand) }
+    if (!operator.layerOf || !rule) return [{ factor: toOperand(context, node, taken, operand) }]
     const branches = [operator.layerOf(node, operand, context)]
     const { stabilizer } = plan.method
     const layer: Layered = { rule, branches, bias: undefined, ownBias: undefined, stabilizer }
-    return shareByRule(plan, step, layer, { factor: taken })[operand]
+    return shareByRule(plan, step, layer, [{ factor: taken }])[operand]
   })
 }
 
