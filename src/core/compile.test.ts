@@ -58,15 +58,14 @@ describe('a tiny network', () => {
       constant w: float32[2,1,3,3]
       constant b: float32[2]
       constant v: float32[8,3]
-      constant deeptaylor/int_-1_3: int64[2]
+      constant deeptaylor/int_0_3: int64[2]
       constant deeptaylor/int_0: int64[1]
       constant deeptaylor/int_1: int64[1]
       constant deeptaylor/float_1: float32[]
-      constant deeptaylor/int_-1: int64[1]
-      constant deeptaylor/int_-1_1: int64[2]
-      constant deeptaylor/int_-1_8: int64[2]
+      constant deeptaylor/int_0_1: int64[2]
+      constant deeptaylor/int_0_8: int64[2]
       constant deeptaylor/float_1e-20: float32[]
-      constant deeptaylor/int_-1_2_2_2: int64[4]
+      constant deeptaylor/int_0_2_2_2: int64[4]
       constant deeptaylor/int_1_2_3: int64[3]
       constant deeptaylor/int_2: int64[1]
       Conv:c/conv/bias = Expand(deeptaylor/float_1e-20, deeptaylor/int_2)
@@ -74,25 +73,25 @@ describe('a tiny network', () => {
       h = Relu(c)
       f = Flatten(h)
       y = Gemm(f, v) {transB=0}
-      target/table = Reshape(y, deeptaylor/int_-1_3)
+      target/table = Reshape(y, deeptaylor/int_0_3)
       target/shape = Shape(target/table)
       target/samples = Slice(target/shape, deeptaylor/int_0, deeptaylor/int_1)
       target/column = Concat(target/samples, deeptaylor/int_1) {axis=0}
       target/fixed = Expand(deeptaylor/int_1, target/column)
-      target/chosen = Reshape(target/fixed, deeptaylor/int_-1)
+      target/chosen = Reshape(target/fixed, deeptaylor/int_0)
       target/logit = GatherElements(target/table, target/fixed) {axis=1}
-      target/logit_2 = Reshape(target/logit, deeptaylor/int_-1)
-      of_class = Reshape(target/logit_2, deeptaylor/int_-1_1)
+      target/logit_2 = Reshape(target/logit, deeptaylor/int_0)
+      of_class = Reshape(target/logit_2, deeptaylor/int_0_1)
       Gemm:y/row = Gather(v, target/chosen) {axis=1}
       Gemm:y/row_2 = Transpose(Gemm:y/row) {perm=[1,0]}
-      Gemm:y/row_3 = Reshape(Gemm:y/row_2, deeptaylor/int_-1_8)
+      Gemm:y/row_3 = Reshape(Gemm:y/row_2, deeptaylor/int_0_8)
       Gemm:y/w_positive = Relu(Gemm:y/row_3)
       Gemm:y/contributions = Mul(f, Gemm:y/w_positive)
       Gemm:y/neuron = ReduceSum(Gemm:y/contributions, deeptaylor/int_1)
       Gemm:y/guarded = Add(Gemm:y/neuron, deeptaylor/float_1e-20)
       Gemm:y/s = Div(of_class, Gemm:y/guarded)
       Gemm:y/transposed = Mul(Gemm:y/s, Gemm:y/w_positive)
-      Flatten:f/reshaped = Reshape(Gemm:y/transposed, deeptaylor/int_-1_2_2_2)
+      Flatten:f/reshaped = Reshape(Gemm:y/transposed, deeptaylor/int_0_2_2_2)
       Relu:h/share = Mul(h, Flatten:f/reshaped)
       Conv:c/shape = Shape(x)
       Conv:c/ones = Expand(deeptaylor/float_1, Conv:c/shape)

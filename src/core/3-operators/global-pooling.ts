@@ -51,9 +51,20 @@ function branchOf(node: Node, context: Context, axes: readonly number[], kind: '
     transpose: s => {
       const kept = keeps ? s : b.op('Unsqueeze', [s, b.ints(axes)], {}, 'kept')
       const shared = kind === 'mean' ? b.op('Div', [kept, countOf(context, x, axes)], {}, 'shared') : kept
-      return b.op('Expand', [shared, b.op('Shape', [x], {}, 'shape')], {}, 'spread')
+      return spreadOver(context, shared, x, axes)
     },
   }
+}
+
+/** One value per reduced axes, for all of their places. */
+function spreadOver({ b, shapes }: Context, value: Value, x: Value, axes: readonly number[]): Value {
+  const sizes = axes.map(axis => dimsOf(shapes, x)?.[axis])
+  const isKnown = sizes.every((size): size is number => typeof size === 'number' && size > 0)
+  const rank = rankOf(shapes, x) ?? 0
+  const shape = isKnown
+    ? b.ints(Array.from({ length: rank }, (_, axis) => sizes[axes.indexOf(axis)] ?? 1))
+    : b.op('Shape', [x], {}, 'shape')
+  return b.op('Expand', [value, shape], {}, 'spread')
 }
 
 /** How many elements are averaged: a number where the sizes are known, else counted by the graph. */

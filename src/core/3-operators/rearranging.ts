@@ -14,7 +14,9 @@ const same = (_: Node, inputs: readonly Domain[]): Domain => inputs[0] as Domain
 const reshaping: RearrangingOperator = {
   kind: 'rearranging',
   domain: same,
-  adjoint: (node, [r], context) => [reshapeLike(context, r as Value, node.inputs[0] as Value)],
+  adjoint: ({ inputs, outputs }, [r], context) => [
+    reshapeLike(context, r as Value, inputs[0] as Value, outputs[0] as Value),
+  ],
 }
 
 /** ONNX Reshape. */

@@ -25,7 +25,7 @@ export function receivedFromClass(plan: Walk, target: TargetValues): Received | 
   const { b } = context
   const narrow = new Narrow(context, target)
   const places = (dimsOf(context.shapes, target.at) ?? []).slice(2).map(() => 1)
-  let share: Share = [{ factor: b.op('Reshape', [target.logit, b.ints([-1, 1, ...places])], {}, 'of_class') }]
+  let share: Share = [{ factor: b.op('Reshape', [target.logit, b.ints([0, 1, ...places])], {}, 'of_class') }]
   for (const step of path.between) {
     const back = b.within(step.node.name, () =>
       shareOfStep({ ...plan, context: narrow.context }, narrow.step(step), share),
@@ -173,7 +173,7 @@ class Narrow {
     const rank = dimsOf(shapes, outputs[0] ?? '')?.length ?? 2
     const inputs = staticDimsOf(shapes, w)?.[1 - axis] ?? 1
     const size = axis === 1 || (staticDimsOf(shapes, w)?.length ?? 1) > 1 ? inputs : 1
-    return b.op('Reshape', [upright, b.ints([-1, size, ...Array<number>(rank - 2).fill(1)])], {}, 'row')
+    return b.op('Reshape', [upright, b.ints([0, size, ...Array<number>(rank - 2).fill(1)])], {}, 'row')
   }
 
   /** The chosen class's part of a value. */
@@ -182,7 +182,7 @@ class Narrow {
     const dims = dimsOf(shapes, value) ?? []
     const mask = b.op(
       'Reshape',
-      [this.#target.t, b.ints([-1, dims[1] as number, ...dims.slice(2).map(() => 1)])],
+      [this.#target.t, b.ints([0, dims[1] as number, ...dims.slice(2).map(() => 1)])],
       {},
       'is_class',
     )

@@ -70,6 +70,8 @@ export interface TargetValues {
 export interface LogitTable {
   readonly logits: Value
   readonly table: Value
+  /** The logits' own shape, for Reshape. */
+  readonly shape: Value
   readonly classes: number
 }
 
@@ -92,8 +94,14 @@ export function noClasses({ shapes }: Pick<Context, 'shapes'>, logits: Value, ou
 }
 
 /** The logits as a table. */
-export function writeTable({ b }: Context, logits: Value, classes: number): LogitTable {
-  return { logits, table: b.op('Reshape', [logits, b.ints([-1, classes])], {}, 'table'), classes }
+export function writeTable(context: Context, logits: Value, classes: number): LogitTable {
+  const { b, shapes } = context
+  const dims = dimsOf(shapes, logits) ?? []
+  // A row per sample: said so that whoever plans memory knows that there are as many as in the forward pass.
+  const isTable = dims.length > 1 && classesOf(context, logits) === classes
+  const shape = isTable ? b.ints([0, classes, ...dims.slice(2).map(() => 1)]) : b.op('Shape', [logits], {}, 'shape')
+  const table = b.op('Reshape', [logits, b.ints([isTable ? 0 : -1, classes])], {}, 'table')
+  return { logits, table, shape, classes }
 }
 
 /** Writes a target on the logits; `from` says what is sent back from one class, its logit or 1. */
@@ -105,10 +113,9 @@ export function writeTarget(
 ): TargetValues {
   const { b } = context
   const writer = new ClassWriter(context, logits)
-  const shaped = (value: Value, hint: string) =>
-    b.op('Reshape', [value, b.op('Shape', [logits.logits], {}, 'shape')], {}, hint)
+  const shaped = (value: Value, hint: string) => b.op('Reshape', [value, logits.shape], {}, hint)
   const unit = (index: Value) => b.op('Where', [writer.isClass(index), b.floats(1), b.floats(0)], {}, 'unit')
-  const row = (index: Value) => b.op('Reshape', [index, b.ints([-1])], {}, 'chosen')
+  const row = (index: Value) => b.op('Reshape', [index, b.ints([0])], {}, 'chosen')
   const finish = (
     index: Value,
     placed: Value,
@@ -129,7 +136,7 @@ export function writeTarget(
       functional === undefined
         ? b.op(
             'Reshape',
-            [b.op('GatherElements', [logits.table, index], { axis: 1 }, 'logit'), b.ints([-1])],
+            [b.op('GatherElements', [logits.table, index], { axis: 1 }, 'logit'), b.ints([0])],
             {},
             'logit',
           )

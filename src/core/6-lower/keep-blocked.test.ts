@@ -148,11 +148,11 @@ class RandomGraph {
   }
 }
 
-/** Elements of one sample that are reordered from and to blocks, or repeated because blocks do not broadcast. */
+/** Elements of one sample that are reordered from and to blocks. */
 async function moved(model: Model): Promise<number> {
   const shapes = await inferShapes(model, oracle)
   const sizes = model.graph.nodes.map(({ opType, inputs, outputs }) => {
-    const plain = { ReorderInput: inputs[0], ReorderOutput: outputs[0], Upsample: outputs[0] }[opType]
+    const plain = { ReorderInput: inputs[0], ReorderOutput: outputs[0] }[opType]
     return plain === undefined ? 0 : sizeOf((dimsOf(shapes, plain)?.slice(1) ?? []) as number[])
   })
   return sizes.reduce((sum, size) => sum + size, 0)

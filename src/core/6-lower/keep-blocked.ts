@@ -43,16 +43,11 @@ function isFree(node: Node, layouts: Layouts): boolean {
   const made = layouts.sizesOf(node.outputs[0] as Value)
   if (made === undefined || tensors.length === 0) return false
   const sizes = tensors.map(value => layouts.sizesOf(value))
-  if (elementwise.has(node.opType)) {
-    return sizes.every(own => own && (isAlike(own, made) || isAlike(own, [made[0] as number, 1, 1])))
-  }
+  // Blocks do not broadcast; to repeat a value per channel over places took longer than to leave it (EfficientNet's gates).
+  if (elementwise.has(node.opType)) return sizes.every(own => own?.every((size, axis) => size === made[axis]))
   // Whole blocks of channels, one after the other.
   const isAlongChannels = /^(Concat|Split)$/.test(node.opType) && [1, -3].includes(intAttribute(node, 'axis', 0))
   return isAlongChannels && [...sizes, ...node.outputs.map(value => layouts.sizesOf(value))].every(Boolean)
-}
-
-function isAlike(one: readonly number[], other: readonly number[]): boolean {
-  return one.length === other.length && one.every((size, i) => size === other[i])
 }
 
 /** The layout in which each node computes. */
@@ -111,7 +106,7 @@ class Choice {
     for (const node of waiting) {
       waiting.delete(node)
       const values = [...tensorsOf(node, this.#layouts), ...node.outputs].map(value => this.#layouts.rootOf(value))
-      const cost = () => [...new Set(values)].reduce((sum, root) => sum + this.#moved(root), this.#spread(node))
+      const cost = () => [...new Set(values)].reduce((sum, root) => sum + this.#moved(root), 0)
       const [before, layout] = [cost(), this.#chosen.get(node) as Layout]
       this.#chosen.set(node, layout === 'plain' ? 'blocked' : 'plain')
       const gained = before - cost()
@@ -127,8 +122,7 @@ class Choice {
   }
 
   #cost(): number {
-    const reordered = [...this.#readers.keys()].reduce((sum, root) => sum + this.#moved(root), 0)
-    return [...this.#chosen.keys()].reduce((sum, node) => sum + this.#spread(node), reordered)
+    return [...this.#readers.keys()].reduce((sum, root) => sum + this.#moved(root), 0)
   }
 
   /** Elements of a value that are reordered; of one sample. */
@@ -136,15 +130,6 @@ class Choice {
     const made = this.made(root)
     const isMoved = this.#readers.get(root)?.some(({ node, value }) => this.of(node, value) !== made)
     return isMoved ? sizeOf(this.#layouts.sizesOf(root) ?? []) : 0
-  }
-
-  /** Elements that are repeated because blocks do not broadcast. */
-  #spread(node: Node): number {
-    const made = this.#layouts.sizesOf(node.outputs[0] as Value) ?? []
-    const isSpread = (value: Value) =>
-      elementwise.has(node.opType) && !isAlike(this.#layouts.sizesOf(value) ?? [], made)
-    if (this.#chosen.get(node) === 'plain') return 0
-    return tensorsOf(node, this.#layouts).filter(isSpread).length * sizeOf(made)
   }
 }
 
@@ -160,25 +145,12 @@ function written(graph: Graph, layouts: Layouts, choice: Choice): readonly Node[
     nodes.push(reordering(layouts.nameOf(root, made), name, layout === 'plain' ? layouts.channelsOf(root) : undefined))
     return name
   }
-  /** In blocks, a value per channel does not broadcast to places: it is repeated. */
-  const spread = (value: Value, places: readonly number[]): Value => {
-    const inBlocks = inLayout(value, 'blocked')
-    if (isAlike(layouts.sizesOf(value)?.slice(1) ?? [], places)) return inBlocks
-    const name = `${inBlocks}/${places.join('x')}`
-    if (!there.has(name)) nodes.push(repetition(inBlocks, name, places))
-    there.add(name)
-    return name
-  }
   for (const node of graph.nodes) {
     if (layouts.reorderings.has(node)) continue
     const tensors = new Set(choice.isFree(node) ? tensorsOf(node, layouts) : node.inputs)
-    const places = layouts.sizesOf(node.outputs[0] as Value)?.slice(1) ?? []
-    const isSpread = choice.isFree(node) && elementwise.has(node.opType)
-    const inputs = node.inputs.map(value => {
-      if (value === '' || !tensors.has(value)) return value
-      const layout = choice.of(node, value)
-      return isSpread && layout === 'blocked' ? spread(value, places) : inLayout(value, layout)
-    })
+    const inputs = node.inputs.map(value =>
+      value !== '' && tensors.has(value) ? inLayout(value, choice.of(node, value)) : value,
+    )
     const outputs = node.outputs.map(value => (value === '' ? '' : layouts.nameOf(value, choice.of(node, value))))
     nodes.push({ ...node, inputs, outputs })
   }
@@ -191,12 +163,4 @@ function reordering(input: Value, output: Value, channels: number | undefined): 
   if (channels === undefined) return { ...common, opType: 'ReorderInput', attributes: {} }
   const attributes: Node['attributes'] = { channels: { type: 'int', value: channels } }
   return { ...common, opType: 'ReorderOutput', attributes }
-}
-
-function repetition(input: Value, output: Value, places: readonly number[]): Node {
-  const attributes: Node['attributes'] = {
-    mode: { type: 'string', value: 'nearest' },
-    scales: { type: 'ints', value: [1, 1, ...places] },
-  }
-  return { name: output, opType: 'Upsample', domain: nchwc, inputs: [input], outputs: [output], attributes }
 }
