@@ -69,6 +69,15 @@ describe('cachedRuntime', () => {
     })
   })
 
+  it('only reads a folder that has the graph: it may be filled beforehand, and on a disk for reading', async () => {
+    await inFolder(async folder => {
+      await opens(caching(folder))
+      const { mtimeMs } = await stat(folder)
+      await opens(caching(folder))
+      expect((await stat(folder)).mtimeMs).toBe(mtimeMs)
+    })
+  })
+
   it('makes the folder for this user alone, and leaves nothing unfinished', async () => {
     await inFolder(async parent => {
       const folder = join(parent, 'new', 'folder')

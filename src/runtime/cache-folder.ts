@@ -22,13 +22,11 @@ export class CacheFolder {
   /** The path of what is kept under a key, which counts as used now; undefined where nothing is. */
   async find(key: string): Promise<string | undefined> {
     const path = join(this.#folder, key)
+    if (!(await exists(path))) return undefined
     const now = new Date()
-    try {
-      await utimes(path, now, now)
-      return path
-    } catch {
-      return undefined
-    }
+    // A folder that was filled beforehand may be there for reading only.
+    await utimes(path, now, now).catch(() => {})
+    return path
   }
 
   /**
@@ -39,7 +37,8 @@ export class CacheFolder {
    */
   async keep(key: string, write: (folder: string) => Promise<void>): Promise<string> {
     const path = join(this.#folder, key)
-    await this.work(async folder => {
+    await mkdir(this.#folder, { recursive: true, mode: 0o700 })
+    await inTemporary(join(this.#folder, unfinished), async folder => {
       await write(folder)
       // A crash of the machine must not leave a whole name with half of the bytes.
       for (const file of await readdir(folder)) await synced(join(folder, file))
@@ -58,17 +57,6 @@ export class CacheFolder {
     await rm(join(this.#folder, key), { recursive: true, force: true })
   }
 
-  /** Lends an empty folder, on the same disk as all others; it is gone afterwards. */
-  async work<T>(use: (folder: string) => Promise<T>): Promise<T> {
-    await mkdir(this.#folder, { recursive: true, mode: 0o700 })
-    const folder = await mkdtemp(join(this.#folder, unfinished))
-    try {
-      return await use(folder)
-    } finally {
-      await rm(folder, { recursive: true, force: true })
-    }
-  }
-
   async #makeRoom(newest: string): Promise<void> {
     const names = await readdir(this.#folder)
     const entries = await Promise.all(
@@ -83,6 +71,16 @@ export class CacheFolder {
       total += bytes
       if (total > this.#capacity && name !== newest) await this.forget(name)
     }
+  }
+}
+
+/** Lends an empty folder whose path begins so; it is gone afterwards. */
+export async function inTemporary<T>(prefix: string, use: (folder: string) => Promise<T>): Promise<T> {
+  const folder = await mkdtemp(prefix)
+  try {
+    return await use(folder)
+  } finally {
+    await rm(folder, { recursive: true, force: true })
   }
 }
 

@@ -5,6 +5,7 @@
 
 import { createHash } from 'node:crypto'
 import { readFile, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { decodeModel } from '../core/1-codec/decode.ts'
 import { encodeModel } from '../core/1-codec/encode.ts'
@@ -12,7 +13,7 @@ import { inferShapes } from '../core/4-analyze/shapes.ts'
 import { keepBlocked } from '../core/6-lower/keep-blocked.ts'
 import { reasonOf } from '../core/diagnostics.ts'
 import { version } from '../core/version.ts'
-import { CacheFolder } from './cache-folder.ts'
+import { CacheFolder, inTemporary } from './cache-folder.ts'
 import { layoutProbe } from './layout-probe.ts'
 import { oracleOf } from './oracle.ts'
 import type { Runtime, RuntimeFiles, Session, SessionOptions } from './session.ts'
@@ -51,7 +52,7 @@ export function cachedRuntime(
   const cache = new CacheFolder(folder, capacity)
   let layout: Promise<string> | undefined
   const keyOf = async (model: Uint8Array): Promise<string> => {
-    layout ??= layoutOf(files, cache)
+    layout ??= layoutOf(files)
     const sources = `deeptaylor ${version}, revision ${revision}; ONNX Runtime ${files.version}; layout ${await layout}`
     return createHash('sha256').update(sources).update(model).digest('hex')
   }
@@ -89,8 +90,8 @@ export function cachedRuntime(
 }
 
 /** What tells machines apart whose blocks differ: what the runtime makes of a small convolution. */
-async function layoutOf(files: RuntimeFiles, cache: CacheFolder): Promise<string> {
-  return cache.work(async folder => {
+function layoutOf(files: RuntimeFiles): Promise<string> {
+  return inTemporary(join(tmpdir(), 'deeptaylor-'), async folder => {
     const path = join(folder, graphFile)
     await files.optimize(encodeModel(layoutProbe), path, weightsFile)
     const hash = createHash('sha256').update(await readFile(path))
