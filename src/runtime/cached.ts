@@ -14,7 +14,7 @@ import { keepBlocked } from '../core/6-lower/keep-blocked.ts'
 import { reasonOf } from '../core/diagnostics.ts'
 import { version } from '../core/version.ts'
 import { CacheFolder, inTemporary } from './cache-folder.ts'
-import { layoutProbe } from './layout-probe.ts'
+import { layoutIn, layoutProbe } from './layout-probe.ts'
 import { oracleOf } from './oracle.ts'
 import type { Runtime, RuntimeFiles, Session, SessionOptions } from './session.ts'
 
@@ -94,8 +94,7 @@ function layoutOf(files: RuntimeFiles): Promise<string> {
   return inTemporary(join(tmpdir(), 'deeptaylor-'), async folder => {
     const path = join(folder, graphFile)
     await files.optimize(encodeModel(layoutProbe), path, weightsFile)
-    const hash = createHash('sha256').update(await readFile(path))
-    return hash.digest('hex')
+    return layoutIn((await decodeModel(await readFile(path))).graph)
   })
 }
 
