@@ -204,27 +204,32 @@ describe('cachedRuntime', () => {
     })
   })
 
-  it('makes room: the least recently used goes first, and what a killed process left', async () => {
+  it('makes room: the least recently used goes first, and what a killed process left; what is not its own stays', async () => {
     await inFolder(async folder => {
       await opens(caching(folder))
       const [own = ''] = await readdir(folder)
       const { size } = await stat(join(folder, own, 'weights'))
-      const old = (days: number) => new Date(Date.now() - days * 86_400_000)
+      const [older, old] = ['0'.repeat(64), '1'.repeat(64)] as const
+      const ago = (days: number) => new Date(Date.now() - days * 86_400_000)
       for (const [name, days] of [
-        ['older', 3],
-        ['old', 2],
-        ['unfinished-abandoned', 2],
-        ['unfinished-now', 0],
+        [older, 3],
+        [old, 2],
+        ['deeptaylor-unfinished-abandoned', 2],
+        ['deeptaylor-unfinished-now', 0],
+        ["somebody else's", 9],
+        ['unfinished', 9],
       ] as const) {
         await mkdir(join(folder, name))
         await writeFile(join(folder, name, 'weights'), new Uint8Array(size))
-        await utimes(join(folder, name), old(days), old(days))
+        await utimes(join(folder, name), ago(days), ago(days))
       }
       const other = encodeModel((await compileModel(model, oracle, { top: 3 })).model)
       await (await caching(folder, { capacity: 3.5 * size }).open(other, { keeps: true })).close()
       const left = await readdir(folder)
-      expect(left).toHaveLength(4)
-      expect(left).toEqual(expect.arrayContaining([own, 'old', 'unfinished-now']))
+      expect(left).toHaveLength(6)
+      expect(left).toEqual(
+        expect.arrayContaining([own, old, 'deeptaylor-unfinished-now', "somebody else's", 'unfinished']),
+      )
     })
   })
 

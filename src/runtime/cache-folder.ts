@@ -6,7 +6,10 @@ import { join } from 'node:path'
 /** Unfinished work of processes that were killed is removed after this many milliseconds. */
 const abandonedAfter = 24 * 60 * 60 * 1000
 
-const unfinished = 'unfinished-'
+const unfinished = 'deeptaylor-unfinished-'
+
+/** Keys are SHA-256, in hexadecimal. Whatever else lies in the folder is somebody else's, and is never touched. */
+const isKey = (name: string): boolean => /^[0-9a-f]{64}$/.test(name)
 
 /** A cache of folders. Several processes may use it at once. */
 export class CacheFolder {
@@ -58,14 +61,14 @@ export class CacheFolder {
   }
 
   async #makeRoom(newest: string): Promise<void> {
-    const names = await readdir(this.#folder)
+    const names = (await readdir(this.#folder)).filter(name => isKey(name) || name.startsWith(unfinished))
     const entries = await Promise.all(
       names.map(async name => ({ name, ...(await sizeAndUse(join(this.#folder, name))) })),
     )
     const abandoned = ({ name, used }: (typeof entries)[number]) =>
       name.startsWith(unfinished) && used < Date.now() - abandonedAfter
     for (const { name } of entries.filter(abandoned)) await this.forget(name)
-    const kept = entries.filter(({ name }) => !name.startsWith(unfinished)).sort((a, b) => b.used - a.used)
+    const kept = entries.filter(({ name }) => isKey(name)).sort((a, b) => b.used - a.used)
     let total = 0
     for (const { name, bytes } of kept) {
       total += bytes
