@@ -34,7 +34,8 @@ export async function withRunnable<T>(
     const runtime = keeping(await nodeRuntime('native'), folder)
     await (await runtime.open(await readFile(file), { keeps })).close()
     const [entry] = await readdir(folder)
-    return await use(join(folder, entry as string, 'graph.onnx'), true)
+    // AlexNet and VGG16 are too large to be kept.
+    return entry === undefined ? await use(file, false) : await use(join(folder, entry, 'graph.onnx'), true)
   } finally {
     await rm(folder, { recursive: true })
   }
