@@ -3,9 +3,12 @@
 import { mkdir, readdir, readFile, stat, utimes, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { networks } from '../bench/networks/catalogue.ts'
 import type { Model } from '../src/core/0-graph/graph.ts'
+import { bytesOf } from '../src/core/0-graph/tensor.ts'
 import { decodeModel } from '../src/core/1-codec/decode.ts'
 import { encodeModel } from '../src/core/1-codec/encode.ts'
+import { lrp } from '../src/core/5-explain/lrp.ts'
 import { compileModel } from '../src/core/compile.ts'
 import { Explainer } from '../src/explainer/explainer.ts'
 import { methodFrom } from '../src/explainer/methods.ts'
@@ -13,10 +16,10 @@ import { modelFromBytes } from '../src/explainer/model-bytes.ts'
 import { randomisedModel } from '../src/explainer/randomised.ts'
 import { type CacheOptions, cachedRuntime } from '../src/runtime/cached.ts'
 import { nodeRuntime } from '../src/runtime/node.ts'
-import type { Runtime, RuntimeFiles } from '../src/runtime/session.ts'
+import type { Runtime, RuntimeFiles, Tensor } from '../src/runtime/session.ts'
 import { loadCase } from './support/cases.ts'
 import { modelOf, node, oracle, Random, runtime } from './support/models.ts'
-import { files, inFolder } from './support/optimized.ts'
+import { files, inFolder, optimized } from './support/optimized.ts'
 
 /** Two convolutions, explained: something to keep. */
 const model: Model = modelOf({
@@ -236,6 +239,33 @@ describe('cachedRuntime', () => {
   it('is no other than WebAssembly where there are no files', async () => {
     const wasm = await nodeRuntime('wasm')
     expect(cachedRuntime(wasm, { folder: 'nowhere' })).toBe(wasm)
+  })
+})
+
+/** Wide enough that almost all of it can stay in blocks; the networks of test/networks are too narrow for most of that. */
+describe.each(['squeezenet1_1', 'mobilenet_v2'] as const)('%s, explained', name => {
+  it.each([undefined, lrp('epsilon')])('is the same to the last bit, kept and not', async method => {
+    const box = { low: -2, high: 2 }
+    const { model: explained } = await compileModel(networks[name](), oracle, method ? { method } : { box })
+    const bytes = encodeModel(explained)
+    const [{ name: input = '' } = {}] = explained.graph.inputs
+    const feeds = { [input]: new Random(5).tensor([1, 3, 224, 224], -2, 2) }
+    await inFolder(async folder => {
+      const [plain, kept] = [await runtime.open(bytes), await caching(folder).open(bytes, { keeps: true })]
+      const [expected, ours] = [await plain.run(feeds), await kept.run(feeds)]
+      // Compared as bytes: element by element takes a while.
+      expect(Object.keys(ours)).toEqual(Object.keys(expected))
+      for (const [output, { data }] of Object.entries(ours)) {
+        expect(Buffer.compare(bytesOf(data), bytesOf((expected[output] as Tensor).data)), output).toBe(0)
+      }
+      await plain.close()
+      await kept.close()
+      const [entry = ''] = await readdir(folder)
+      const { graph } = await decodeModel(await readFile(join(folder, entry, 'graph.onnx')), { external: 'leave' })
+      const before = (await optimized(explained)).graph
+      const reorderings = ({ nodes }: typeof graph) => nodes.filter(({ opType }) => opType.startsWith('Reorder')).length
+      expect(reorderings(graph)).toBeLessThan(0.3 * reorderings(before))
+    })
   })
 })
 

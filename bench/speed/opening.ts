@@ -1,10 +1,11 @@
 /** How a model is opened: as its file says, by ONNX Runtime's defaults, or as `deeptaylor` opens it the second time. */
 
-import { mkdir, mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
+import { mkdir, readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { inTemporary } from '../../src/runtime/cache-folder.ts'
 import { cachedRuntime } from '../../src/runtime/cached.ts'
 import { nodeRuntime } from '../../src/runtime/node.ts'
-import type { Session, SessionOptions } from '../../src/runtime/session.ts'
+import type { Runtime, Session, SessionOptions } from '../../src/runtime/session.ts'
 
 /** A model's file; `keeps` opens the graph that was optimised and kept before. */
 export interface Opening {
@@ -29,20 +30,17 @@ export async function withRunnable<T>(
 ): Promise<T> {
   if (!keeps) return use(file, false)
   await mkdir(cache, { recursive: true })
-  const folder = await mkdtemp(join(cache, 'kept-'))
-  try {
+  return inTemporary(join(cache, 'kept-'), async folder => {
     const runtime = keeping(await nodeRuntime('native'), folder)
     await (await runtime.open(await readFile(file), { keeps })).close()
     const [entry] = await readdir(folder)
     // AlexNet and VGG16 are too large to be kept.
-    return entry === undefined ? await use(file, false) : await use(join(folder, entry, 'graph.onnx'), true)
-  } finally {
-    await rm(folder, { recursive: true })
-  }
+    return entry === undefined ? use(file, false) : use(join(folder, entry, 'graph.onnx'), true)
+  })
 }
 
-/** A benchmark of what could not be kept would measure something else. */
-function keeping(runtime: Awaited<ReturnType<typeof nodeRuntime>>, folder: string) {
+/** A runtime that keeps graphs, and fails where it cannot: a benchmark would measure something else. */
+export function keeping(runtime: Runtime, folder: string): Runtime {
   return cachedRuntime(runtime, {
     folder,
     announce: message => {

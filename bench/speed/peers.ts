@@ -10,13 +10,13 @@ import { lrp } from '../../src/core/5-explain/lrp.ts'
 import type { Method } from '../../src/core/5-explain/method.ts'
 import { compileModel } from '../../src/core/compile.ts'
 import { loadModel } from '../../src/explainer/load-model.ts'
-import { cachedRuntime } from '../../src/runtime/cached.ts'
 import { nodeRuntime } from '../../src/runtime/node.ts'
 import { oracleOf } from '../../src/runtime/oracle.ts'
 import type { Session } from '../../src/runtime/session.ts'
 import type { NetworkName } from '../networks/catalogue.ts'
 import { feedsFor, inputBox, sleep } from './feeds.ts'
 import type { Setting } from './jobs.ts'
+import { keeping } from './opening.ts'
 import type { BenchOptions } from './options.ts'
 import { type Peer, startPeer } from './peer-process.ts'
 import { ratiosOf, spreadOf } from './statistics.ts'
@@ -111,11 +111,11 @@ async function measureIn(
   folder: string,
   { name: network, file }: Subject,
   setting: Setting,
-  { python, runs, pause }: BenchOptions,
+  { python, runs, pause, keeps }: BenchOptions,
   compares: boolean,
 ): Promise<PeerFigures> {
   const { model } = await loadModel(file)
-  const open = await opener(model, setting.threads, folder)
+  const open = await modelOpener(model, setting.threads, keeps ? join(folder, 'kept') : undefined)
   const forward = await open(undefined)
   const feeds = feedsFor(forward, setting.batch)
   const picture = join(folder, 'picture')
@@ -159,13 +159,14 @@ async function measureIn(
   }
 }
 
-/** Opens the model, or its explained form as `deeptaylor` does the second time. */
-async function opener(
+/** Opens the model, or its explained form: as `deeptaylor` does the second time, unless asked for as written. */
+async function modelOpener(
   model: Model,
   threads: number,
-  folder: string,
+  keptIn: string | undefined,
 ): Promise<(method: Method | undefined) => Promise<Session>> {
-  const runtime = cachedRuntime(await nodeRuntime('native'), { folder: join(folder, 'kept') })
+  const native = await nodeRuntime('native')
+  const runtime = keptIn === undefined ? native : keeping(native, keptIn)
   return async method => {
     const compiled = method && (await compileModel(model, oracleOf(runtime), { method, box: inputBox }))
     return runtime.open(encodeModel(compiled?.model ?? model), { threads, keeps: compiled !== undefined })

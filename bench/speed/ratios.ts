@@ -1,5 +1,6 @@
 /** The table of ratios: what an explanation costs in forward passes, in time to compile and load, in memory and in bytes. */
 
+import { largestKept } from '../../src/runtime/cached.ts'
 import { type Answers, inProcess, type Setting } from './jobs.ts'
 import type { MethodName } from './methods.ts'
 import type { Opening } from './opening.ts'
@@ -14,14 +15,14 @@ export interface RatioRow extends Setting {
   readonly method: MethodName
   readonly forward: readonly number[]
   readonly explained: readonly number[]
-  /** The explained model as `deeptaylor` opens it the second time. */
-  readonly kept: readonly number[]
+  /** The explained model as `deeptaylor` opens it the second time; undefined where it is too large to be kept. */
+  readonly kept: readonly number[] | undefined
   /** Share of all cores that other processes took meanwhile. */
   readonly others: number
   readonly compile: number
   readonly bytes: readonly [plain: number, explained: number]
   readonly memory:
-    | readonly [plain: Answers['memory'], explained: Answers['memory'], kept: Answers['memory']]
+    | readonly [plain: Answers['memory'], explained: Answers['memory'], kept: Answers['memory'] | undefined]
     | undefined
 }
 
@@ -54,11 +55,12 @@ async function measureRow(
   { runs, pause, alone, memory }: BenchOptions,
 ): Promise<RatioRow> {
   const plain = { file: subject.file }
-  const models = [plain, { file }, { file, keeps: true }]
+  const kept = compiled.size <= largestKept ? { file, keeps: true } : undefined
+  const models: readonly Opening[] = [plain, { file }, ...(kept ? [kept] : [])]
   const groups = alone ? models.map(one => [one]) : [models]
   const answers: Answers['time'][] = []
   for (const models of groups) answers.push(await inProcess({ kind: 'time', models, runs, pause, ...setting }))
-  const [forward = [], explained = [], kept = []] = answers.flatMap(({ times }) => times)
+  const [forward = [], explained = [], keptTimes] = answers.flatMap(({ times }) => times)
   const others = Math.max(...answers.map(({ others }) => others))
   const peak = (model: Opening, packs: boolean) => inProcess({ kind: 'memory', model, packs, ...setting })
   const { packs } = compiled
@@ -68,13 +70,13 @@ async function measureRow(
     ...setting,
     forward,
     explained,
-    kept,
+    kept: keptTimes,
     others,
     compile: compiled.milliseconds,
     bytes: [sizeOfFile(subject.file), compiled.size],
     // It was kept when its time was taken.
     memory: memory
-      ? [await peak(plain, true), await peak({ file }, packs), await peak({ file, keeps: true }, packs)]
+      ? [await peak(plain, true), await peak({ file }, packs), kept && (await peak(kept, packs))]
       : undefined,
   }
 }
@@ -92,8 +94,7 @@ export function ratioTables(rows: readonly RatioRow[]): readonly Table[] {
       spread(spreadOf(row.forward)),
       spread(spreadOf(row.explained)),
       spread(ratiosOf(row.forward, row.explained)),
-      spread(spreadOf(row.kept)),
-      spread(ratiosOf(row.forward, row.kept)),
+      ...(row.kept ? [spread(spreadOf(row.kept)), spread(ratiosOf(row.forward, row.kept))] : ['not kept', '']),
       percent(row.others),
     ]),
   }
@@ -111,8 +112,10 @@ export function ratioTables(rows: readonly RatioRow[]): readonly Table[] {
       return [
         ...label(row),
         digits(row.compile),
-        ...[digits(plain.load), ...ours.flatMap(({ load }) => [digits(load), digits(load / plain.load)])],
-        ...[megabytes(plain.peak), ...ours.flatMap(({ peak }) => [megabytes(peak), digits(peak / plain.peak)])],
+        digits(plain.load),
+        ...ours.flatMap(one => (one ? [digits(one.load), digits(one.load / plain.load)] : ['not kept', ''])),
+        megabytes(plain.peak),
+        ...ours.flatMap(one => (one ? [megabytes(one.peak), digits(one.peak / plain.peak)] : ['not kept', ''])),
         ...[megabytes(small), growth(small, large)],
       ]
     }),

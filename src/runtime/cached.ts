@@ -24,14 +24,14 @@ export interface CacheOptions {
   readonly folder: string
   /** Bytes that the folder may hold; the least recently used graphs make room. Default 2 GiB. */
   readonly capacity?: number
-  /**
-   * The largest model, in bytes, whose graph is kept: the graph is about three times as large. Default 128 MiB, which leaves out
-   * VGG16 and its gigabyte and a half.
-   */
+  /** The largest model, in bytes, whose graph is kept: the graph is two to three times as large. Default 128 MiB: not VGG16 and its 1.1 GB. */
   readonly largest?: number
   /** Is told, in one line, why a graph could not be kept; it is opened without. */
   readonly announce?: (message: string) => void
 }
+
+/** The default of `largest`. */
+export const largestKept: number = 128 * 2 ** 20
 
 /** Counts the ways in which graphs were made here. */
 const revision = 1
@@ -45,7 +45,7 @@ const weightsFile = 'weights'
  */
 export function cachedRuntime(
   runtime: Runtime,
-  { folder, capacity = 2 * 2 ** 30, largest = 128 * 2 ** 20, announce }: CacheOptions,
+  { folder, capacity = 2 * 2 ** 30, largest = largestKept, announce }: CacheOptions,
 ): Runtime {
   const { files } = runtime
   if (!files) return runtime

@@ -1,11 +1,12 @@
 /** Graphs as ONNX Runtime optimises them for this machine. */
 
-import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { readFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Model } from '../../src/core/0-graph/graph.ts'
 import { decodeModel } from '../../src/core/1-codec/decode.ts'
 import { encodeModel } from '../../src/core/1-codec/encode.ts'
+import { inTemporary } from '../../src/runtime/cache-folder.ts'
 import type { RuntimeFiles } from '../../src/runtime/session.ts'
 import { runtime } from './models.ts'
 
@@ -13,13 +14,8 @@ import { runtime } from './models.ts'
 export const files: RuntimeFiles = runtime.files as RuntimeFiles
 
 /** Lends a folder that is gone afterwards. */
-export async function inFolder<T>(use: (folder: string) => Promise<T>): Promise<T> {
-  const folder = await mkdtemp(join(tmpdir(), 'deeptaylor-'))
-  try {
-    return await use(folder)
-  } finally {
-    await rm(folder, { recursive: true })
-  }
+export function inFolder<T>(use: (folder: string) => Promise<T>): Promise<T> {
+  return inTemporary(join(tmpdir(), 'deeptaylor-'), use)
 }
 
 /** The model as the runtime would run it. Weights above 1 kB are left out. */
